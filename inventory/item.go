@@ -1,0 +1,71 @@
+// Package inventory holds what the company runs and with whom it works: items,
+// partners, and the readers of the forms in which a company declares them
+// (YAML, CSV, a spreadsheet, an SBOM, a package listing).
+package inventory
+
+// Kind is what sort of thing an item is. The values are stored.
+type Kind string
+
+// The kinds of item that a company runs.
+const (
+	KindServer  Kind = "server"
+	KindClient  Kind = "client"
+	KindNetwork Kind = "network"
+	KindIoT     Kind = "iot"
+	KindCloud   Kind = "cloud"
+	KindLibrary Kind = "library"
+	KindService Kind = "service"
+)
+
+// Item is one thing the company runs. Only a name, a product or an identifier
+// is needed; ID is made from them where it is missing, and stays the same.
+type Item struct {
+	ID       string   `json:"id" yaml:"id"`
+	Name     string   `json:"name,omitempty" yaml:"name,omitempty"` // the company's own name: 受発注システム
+	Vendor   string   `json:"vendor,omitempty" yaml:"vendor,omitempty"`
+	Product  string   `json:"product,omitempty" yaml:"product,omitempty"`
+	Version  string   `json:"version,omitempty" yaml:"version,omitempty"`
+	CPE      string   `json:"cpe,omitempty" yaml:"cpe,omitempty"`
+	PURL     string   `json:"purl,omitempty" yaml:"purl,omitempty"`
+	Kind     Kind     `json:"kind,omitempty" yaml:"kind,omitempty"`
+	Owner    string   `json:"owner,omitempty" yaml:"owner,omitempty"` // 部署
+	Contact  string   `json:"contact,omitempty" yaml:"contact,omitempty"`
+	Exposure string   `json:"exposure,omitempty" yaml:"exposure,omitempty"` // internet, internal, …
+	Supplier string   `json:"supplier,omitempty" yaml:"supplier,omitempty"`
+	Aliases  []string `json:"aliases,omitempty" yaml:"aliases,omitempty"`
+	// Contains names what is built in: products ("Apache Log4j 2.14.1"), CPEs
+	// or purls. An item that contains log4j is affected by log4j.
+	Contains []string `json:"contains,omitempty" yaml:"contains,omitempty"`
+	Tags     []string `json:"tags,omitempty" yaml:"tags,omitempty"`
+	// StatusPage and SecurityPage are a cloud service's own pages.
+	StatusPage   string `json:"status_page,omitempty" yaml:"status_page,omitempty"`
+	SecurityPage string `json:"security_page,omitempty" yaml:"security_page,omitempty"`
+
+	// Origin is where the item was declared (file:line), for messages.
+	Origin string `json:"-" yaml:"-"`
+	// Missing says that the last import of the item's file no longer had it.
+	Missing bool `json:"missing,omitempty" yaml:"missing,omitempty"`
+}
+
+// Partner is a company outside with which ours works: a supplier who is asked,
+// a customer who is told.
+type Partner struct {
+	ID        string   `json:"id" yaml:"id"`
+	Company   string   `json:"company" yaml:"company"`
+	Person    string   `json:"person,omitempty" yaml:"person,omitempty"`
+	Title     string   `json:"title,omitempty" yaml:"title,omitempty"`         // 部署・役職, set before the name
+	Honorific string   `json:"honorific,omitempty" yaml:"honorific,omitempty"` // 様, 御中; chosen from Person where empty
+	Lang      string   `json:"lang,omitempty" yaml:"lang,omitempty"`           // ja or en; ja where empty
+	Class     string   `json:"class,omitempty" yaml:"class,omitempty"`         // how much detail: full, summary, minimal
+	Role      string   `json:"role,omitempty" yaml:"role,omitempty"`           // supplier, customer, both
+	Email     []string `json:"email,omitempty" yaml:"email,omitempty"`
+	// Items are ids or tags of the items that concern this partner; empty is all.
+	Items  []string `json:"items,omitempty" yaml:"items,omitempty"`
+	Origin string   `json:"-" yaml:"-"`
+}
+
+// Inventory is all that a company declared.
+type Inventory struct {
+	Items    []Item    `json:"items" yaml:"items"`
+	Partners []Partner `json:"partners,omitempty" yaml:"partners,omitempty"`
+}

@@ -1,0 +1,205 @@
+// Package notify decides who is told what, and tells them: routes, the words of
+// each notice in Japanese and English, the outbox's delivery worker and the
+// seam that each channel implements in a package of its own.
+package notify
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"hansho/advisory"
+	"hansho/match"
+)
+
+// Kind is why something is told. The values are stored.
+type Kind string
+
+// The kinds of notice.
+const (
+	KindNew        Kind = "new"        // a case opened, or first concerned us
+	KindUpdate     Kind = "update"     // the case goes on: another source, a revision, a new item
+	KindReversal   Kind = "reversal"   // "safe" turned unsafe: at once, unmuted
+	KindSummary    Kind = "summary"    // first contact, or a storm: many matters as one message
+	KindSourceDown Kind = "sourcedown" // a source has failed for too long
+	KindSourceUp   Kind = "sourceup"   // and is back
+	KindLetter     Kind = "letter"     // a rendered document, as approved
+	KindDigest     Kind = "digest"     // the weekly or daily line
+	KindReminder   Kind = "reminder"   // nobody has acknowledged
+)
+
+// Notice is what is to be told, before it has a form. It is complete: a channel
+// needs nothing else to render it, now or after a restart.
+type Notice struct {
+	Kind   Kind      `json:"kind"`
+	Lang   string    `json:"lang"` // ja or en, set by the route
+	At     time.Time `json:"at"`
+	Urgent bool      `json:"urgent,omitempty"` // breaks quiet hours
+	Case   *CaseView `json:"case,omitempty"`
+	News   []News    `json:"news,omitempty"` // what this notice adds
+	// Cases are the lines of a summary or digest.
+	Cases  []CaseView    `json:"cases,omitempty"`
+	Source *SourceHealth `json:"source,omitempty"`
+	Letter *Letter       `json:"letter,omitempty"`
+	Text   string        `json:"text,omitempty"` // Markdown of a digest
+}
+
+// CaseView is the present state of a case as its readers see it.
+type CaseView struct {
+	ID        string            `json:"id"`
+	Name      string            `json:"name"`
+	CVEs      []string          `json:"cves"`
+	Severity  advisory.Severity `json:"severity"`
+	Exploited bool              `json:"exploited,omitempty"`
+	Summary   string            `json:"summary,omitempty"`
+	Items     []ItemView        `json:"items"`
+	Sources   []SourceView      `json:"sources"`
+	Acked     string            `json:"acked,omitempty"` // who acknowledged
+}
+
+// ItemView is one of our items in a case, and why it is there.
+type ItemView struct {
+	ID         string           `json:"id"`
+	Name       string           `json:"name"`
+	Product    string           `json:"product"` // vendor product version, as declared
+	Owner      string           `json:"owner,omitempty"`
+	Kind       string           `json:"kind,omitempty"`
+	Tags       []string         `json:"tags,omitempty"`
+	Verdict    match.Verdict    `json:"verdict"`
+	State      string           `json:"state,omitempty"` // cases.ItemState where it says more than the verdict
+	Evidence   []match.Evidence `json:"evidence"`
+	Fixed      string           `json:"fixed,omitempty"`
+	Workaround string           `json:"workaround,omitempty"`
+	Link       string           `json:"link,omitempty"`
+}
+
+// SourceView is one statement about the case.
+type SourceView struct {
+	Advisory  string    `json:"advisory"`
+	Source    string    `json:"source"`
+	Publisher string    `json:"publisher"`
+	Title     string    `json:"title"`
+	Link      string    `json:"link"`
+	Updated   time.Time `json:"updated"`
+}
+
+// News is one thing that a notice adds to what was told before.
+type News struct {
+	SourceView
+	Revised bool              `json:"revised,omitempty"`
+	Changes []advisory.Change `json:"changes,omitempty"`
+}
+
+// SourceHealth is how a source does.
+type SourceHealth struct {
+	ID          string    `json:"id"`
+	Publisher   string    `json:"publisher"`
+	Page        string    `json:"page"`
+	LastSuccess time.Time `json:"last_success"`
+	FailedSince time.Time `json:"failed_since"`
+	Error       string    `json:"error"`
+}
+
+// Letter is a document as approved, sent byte for byte.
+type Letter struct {
+	ID          string       `json:"id"`
+	Kind        string       `json:"kind"` // awareness, supplier-request, partner-request, status, weekly, correction
+	Subject     string       `json:"subject"`
+	Text        string       `json:"text"`           // plain text
+	HTML        string       `json:"html,omitempty"` // the same words
+	Markdown    string       `json:"markdown,omitempty"`
+	Attachments []Attachment `json:"attachments,omitempty"`
+}
+
+// Attachment is a file that goes with a letter.
+type Attachment struct {
+	Name string `json:"name"`
+	Type string `json:"type"`
+	Data []byte `json:"data"`
+}
+
+// Address is where a notice goes: a channel of config.yaml and a place in it.
+type Address struct {
+	Channel string `json:"channel"` // name of a configured channel: slack, mail, teams-ops
+	To      string `json:"to"`      // #security, a mail address; empty for webhooks
+}
+
+// State is where a delivery stands. The values are stored.
+type State string
+
+// The states of a delivery.
+const (
+	Due    State = "due"    // to be sent at or after NotBefore
+	Sent   State = "sent"   // receipted
+	Parked State = "parked" // can never be sent; Error says why
+	Folded State = "folded" // overtaken: told inside another delivery, named in Error
+)
+
+// Delivery is one notice to one address: a row of the outbox.
+type Delivery struct {
+	Key       string    `json:"key"` // made of what it says and to whom; the same key is never queued twice
+	Address   Address   `json:"address"`
+	Thread    string    `json:"thread,omitempty"` // case id; order is kept and messages are threaded within it
+	Notice    Notice    `json:"notice"`
+	Created   time.Time `json:"created"`
+	State     State     `json:"state"`
+	NotBefore time.Time `json:"not_before"`
+	Lease     time.Time `json:"lease"` // claimed until; zero where not claimed
+	Tries     int       `json:"tries"`
+	Error     string    `json:"error,omitempty"`
+	Receipt   Receipt   `json:"receipt"`
+}
+
+// Receipt is what a channel answered.
+type Receipt struct {
+	ID string    `json:"id"` // Slack ts, Message-ID
+	At time.Time `json:"at"`
+	// Root and Extra are the channel's own: the ts of the thread's first
+	// message, the Slack channel id that a name resolved to.
+	Root  string `json:"root,omitempty"`
+	Extra string `json:"extra,omitempty"`
+}
+
+// Thread is what went before in one thread at one address.
+type Thread struct {
+	Key     string    `json:"key"`      // thread + address
+	Root    Receipt   `json:"root"`     // the first message
+	Last    Receipt   `json:"last"`     // the newest
+	RootKey string    `json:"root_key"` // delivery key of the first message
+	Refs    []string  `json:"refs"`     // Message-IDs, oldest first, for mail
+	Updated time.Time `json:"updated"`
+}
+
+// Message is what a channel is handed: a delivery with its thread so far.
+type Message struct {
+	Delivery Delivery
+	Thread   *Thread // nil where this opens the thread, or there is none
+	// Retry says that an earlier try may have arrived: a channel that can ask
+	// does so before it sends again.
+	Retry bool
+}
+
+// A Channel delivers one message. *Permanent settles it as parked, *RetryAfter
+// waits as told, any other error backs off and tries again.
+type Channel interface {
+	Deliver(ctx context.Context, m Message) (Receipt, error)
+}
+
+// Permanent is an error that no retry will mend.
+type Permanent struct{ Err error }
+
+func (e *Permanent) Error() string { return e.Err.Error() }
+
+// Unwrap gives the cause.
+func (e *Permanent) Unwrap() error { return e.Err }
+
+// RetryAfter is an error with the peer's own waiting time.
+type RetryAfter struct {
+	Wait time.Duration
+	Err  error
+}
+
+func (e *RetryAfter) Error() string { return fmt.Sprintf("%v (retry after %v)", e.Err, e.Wait) }
+
+// Unwrap gives the cause.
+func (e *RetryAfter) Unwrap() error { return e.Err }
