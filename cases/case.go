@@ -26,7 +26,7 @@ type ItemState string
 
 // The states of an item, from the first hour to the last.
 const (
-	ItemUnknown     ItemState = "unknown" // in scope, no claim from any source
+	ItemUnknown     ItemState = "unknown" // in scope, and no claim that settles it
 	ItemAsked       ItemState = "asked"   // the vendor has been asked
 	ItemAffected    ItemState = "affected"
 	ItemNotAffected ItemState = "not_affected"
@@ -34,22 +34,41 @@ const (
 	ItemFixed       ItemState = "fixed"
 )
 
+// Safe says whether an item in this state needs nothing more for now.
+func (s ItemState) Safe() bool { return s == ItemNotAffected || s == ItemFixed }
+
+// Valid says whether s is one of the states.
+func (s ItemState) Valid() bool {
+	switch s {
+	case ItemUnknown, ItemAsked, ItemAffected, ItemNotAffected, ItemMitigated, ItemFixed:
+		return true
+	}
+	return false
+}
+
 // Case is one event: the CVEs, every advisory about it, each item's state.
 type Case struct {
-	ID      string `json:"id"`   // made from its first key: case:CVE-2021-44228
-	Name    string `json:"name"` // Log4Shell; the most telling title until a person names it
-	State   State  `json:"state"`
-	CVEs    []string
-	Refs    []string
-	Opened  time.Time
+	ID     string   `json:"id"`   // made from its first key: case:CVE-2021-44228
+	Name   string   `json:"name"` // as a person named it; empty until then, see Title
+	State  State    `json:"state"`
+	CVEs   []string `json:"cves,omitempty"` // sorted
+	Refs   []string `json:"refs,omitempty"` // other sources' ids of the matter, sorted
+	Opened time.Time
+	// Updated is when the case last learned something.
 	Updated time.Time
-	// Advisories are what the case knows of each statement about it, by id.
-	Advisories map[string]Statement
-	// Items is the state of every item that may be hit, by item id.
+	// Statements are what the sources said of it, by advisory id.
+	Statements map[string]Statement
+	// Items are the things of ours that it may hit, by item id.
 	Items    map[string]*Item
 	Timeline []Event
 	// Merged are the ids of cases that were found to be this one.
-	Merged []string
+	Merged []string `json:"merged,omitempty"`
+	// Told says that a notice about the case has been queued.
+	Told bool `json:"told,omitempty"`
+	// Acked is who has acknowledged it, empty where nobody has.
+	Acked string `json:"acked,omitempty"`
+	// Assigned is who works on it.
+	Assigned string `json:"assigned,omitempty"`
 }
 
 // Statement is what a case keeps of one advisory.
@@ -58,25 +77,38 @@ type Statement struct {
 	Source    string
 	Kind      advisory.Kind
 	Title     string
+	Summary   string
 	Link      string
 	Severity  advisory.Severity
 	Exploited bool
 	Trust     advisory.Trust
 	Published time.Time
 	Updated   time.Time
-	Revisions int
+	Seen      time.Time // when the case first heard of it
+	Revision  int
+	Withdrawn bool
+	TLP       string
 }
 
-// Item is what a case holds on one item of the inventory.
+// Item is what a case holds on one item of the inventory. State and what
+// follows it are derived from Claims, Hands and Asked by Case.Settle.
 type Item struct {
 	ID     string
-	State  ItemState
-	Since  time.Time
-	By     string // who said so: an advisory id, hand:NAME, answer:ENQUIRY
-	Note   string
-	Next   string           // next date, YYYY-MM-DD
 	Claims map[string]Claim // by advisory id
 	Hands  []Hand           // what people said, oldest first
+	Asked  time.Time        // when its vendor was asked; zero where not
+	Ran    bool             // it ran a vulnerable version at some time: treat as attacked
+
+	State      ItemState
+	Since      time.Time
+	By         string // who said so: an advisory id, or hand:NAME
+	Note       string
+	Next       string      // next date, YYYY-MM-DD
+	Verdict    match.Match // the machine's one verdict out of all claims
+	Conflict   string      // what a machine says against a hand, empty where they agree
+	Fixed      string      // fixed version, of the deciding claim or else the best known
+	Workaround string      // likewise
+	Link       string      // page of the deciding claim
 }
 
 // Claim is what one advisory means for the item.
@@ -87,10 +119,10 @@ type Claim struct {
 	Fixed      string
 	Workaround string
 	Link       string
-	At         time.Time
+	At         time.Time // when the source said so (its Updated)
 }
 
-// Hand is what a person, or a vendor's answer accepted by a person, said.
+// Hand is what a person said, or a vendor's answer that a person accepted.
 type Hand struct {
 	State ItemState
 	Who   string
@@ -102,8 +134,8 @@ type Hand struct {
 // Event is one line of a case's timeline.
 type Event struct {
 	At   time.Time
-	Kind string // advisory, revision, state, enquiry, letter, ack, note, merge
+	Kind string // advisory, revision, state, reversal, enquiry, letter, ack, note, merge, conflict
 	Who  string
 	Text string
-	Ref  string
+	Ref  string // item, advisory or letter id
 }

@@ -49,6 +49,7 @@ type CaseView struct {
 	ID        string            `json:"id"`
 	Name      string            `json:"name"`
 	CVEs      []string          `json:"cves"`
+	Opened    time.Time         `json:"opened"`
 	Severity  advisory.Severity `json:"severity"`
 	Exploited bool              `json:"exploited,omitempty"`
 	Summary   string            `json:"summary,omitempty"`
@@ -77,10 +78,12 @@ type ItemView struct {
 type SourceView struct {
 	Advisory  string    `json:"advisory"`
 	Source    string    `json:"source"`
-	Publisher string    `json:"publisher"`
+	Publisher string    `json:"publisher"` // in English; PublisherJA in Japanese
 	Title     string    `json:"title"`
 	Link      string    `json:"link"`
 	Updated   time.Time `json:"updated"`
+
+	PublisherJA string `json:"publisher_ja,omitempty"`
 }
 
 // News is one thing that a notice adds to what was told before.
@@ -94,6 +97,7 @@ type News struct {
 type SourceHealth struct {
 	ID          string    `json:"id"`
 	Publisher   string    `json:"publisher"`
+	PublisherJA string    `json:"publisher_ja,omitempty"`
 	Page        string    `json:"page"`
 	LastSuccess time.Time `json:"last_success"`
 	FailedSince time.Time `json:"failed_since"`

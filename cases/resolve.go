@@ -1,0 +1,7 @@
+package cases
+
+import "hansho/match"
+
+func resolve(claims map[string]Claim) match.Match {
+	panic("TODO: match.Resolve")
+}
