@@ -107,6 +107,10 @@ type ProductStatus struct {
 	Workaround string `json:"workaround"` // 回避策
 	Note       string `json:"note"`
 	Link       string `json:"link"`
+	// CVE is the one CVE that the claim is about, where the advisory has
+	// several and the source says for each (a product list's column, a CSAF
+	// vulnerability); empty is all of them.
+	CVE string `json:"cve,omitempty"`
 }
 
 // Severity is how bad a source says it is.
