@@ -90,7 +90,7 @@ func join(tokens []Token) string {
 	var b strings.Builder
 	var before Class
 	for _, t := range tokens {
-		if t.Class == before && (t.Class == Letter || t.Class == Digit) {
+		if t.Class == before && (t.Class == Letter || t.Class == Digit) || before != 0 && t.Text[0] == '.' {
 			b.WriteByte(' ')
 		}
 		b.WriteString(t.Text)
@@ -203,7 +203,7 @@ func (c *cutter) asciiSpan(b byte, at, end int) {
 	case (b == '+' || b == '#') && c.class == Letter:
 		c.put(Letter, rune(b), at, end) // C++, C#
 	case b == '.' && c.dotJoins(end):
-		c.put(c.dotClass(end), '.', at, end)
+		c.put(c.dotClass(), '.', at, end)
 	case b == '\n' || b == ';':
 		c.separate(Break)
 	default:
@@ -214,11 +214,17 @@ func (c *cutter) asciiSpan(b byte, at, end int) {
 // dotJoins says that a full stop belongs to the word: 7.0, .NET, Node.js; not
 // the one that ends a sentence.
 func (c *cutter) dotJoins(next int) bool {
-	return next < len(c.src) && (isDigit(c.src[next]) || isLetter(c.src[next]) && c.class != Digit)
+	if next == len(c.src) {
+		return false
+	}
+	if c.class == Digit {
+		return isDigit(c.src[next])
+	}
+	return isLetter(c.src[next])
 }
 
-func (c *cutter) dotClass(next int) Class {
-	if isDigit(c.src[next]) && c.class == Digit {
+func (c *cutter) dotClass() Class {
+	if c.class == Digit {
 		return Digit
 	}
 	c.close() // ".js" is a token of its own, glued
@@ -231,7 +237,7 @@ func isLetter(b byte) bool { b |= 0x20; return 'a' <= b && b <= 'z' }
 // rune takes one folded character outside ASCII.
 func (c *cutter) rune(r rune, at, end int) {
 	switch {
-	case r == 'ー' && (c.class == Katakana || c.kana > 0 && c.gap == Glued):
+	case r == 'ー' && c.kana > 0:
 		c.longVowel(at, end)
 	case r == '・' || r == '·' || r == '•' || r == '‧':
 		c.separate(Spaced)
@@ -241,8 +247,9 @@ func (c *cutter) rune(r rune, at, end int) {
 		c.single(Hiragana, r, at, end)
 	case unicode.Is(unicode.Han, r):
 		c.single(Han, r, at, end)
-	case unicode.IsLetter(r) || unicode.Is(unicode.Mn, r) || unicode.IsNumber(r):
+	case unicode.IsLetter(r) || unicode.IsNumber(r) || c.class == Letter && unicode.Is(unicode.Mn, r):
 		c.put(Letter, r, at, end)
+	case unicode.Is(unicode.Mn, r) || joins(r): // marks nothing that it could
 	case r == '。' || r == '、' || r == '\u2028' || r == '\u2029':
 		c.separate(Break)
 	default:
