@@ -110,7 +110,7 @@ type ProductStatus struct {
 	// CVE is the one CVE that the claim is about, where the advisory has
 	// several and the source says for each (a product list's column, a CSAF
 	// vulnerability); empty is all of them.
-	CVE string `json:"cve,omitempty"`
+	CVE string `json:"-"`
 }
 
 // Severity is how bad a source says it is.
