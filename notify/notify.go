@@ -41,7 +41,10 @@ type Notice struct {
 	Cases  []CaseView    `json:"cases,omitempty"`
 	Source *SourceHealth `json:"source,omitempty"`
 	Letter *Letter       `json:"letter,omitempty"`
-	Text   string        `json:"text,omitempty"` // Markdown of a digest
+	Digest *Digest       `json:"digest,omitempty"`
+	// Told are those who had been told "safe", in a reversal.
+	Told []string `json:"told,omitempty"`
+	Text string   `json:"text,omitempty"` // Markdown of ours, added to a digest or a reminder
 }
 
 // CaseView is the present state of a case as its readers see it.
@@ -66,6 +69,8 @@ type ItemView struct {
 	Owner      string           `json:"owner,omitempty"`
 	Kind       string           `json:"kind,omitempty"`
 	Tags       []string         `json:"tags,omitempty"`
+	Exposure   string           `json:"exposure,omitempty"` // internet, internal, …
+	Vendor     string           `json:"vendor,omitempty"`
 	Verdict    match.Verdict    `json:"verdict"`
 	State      string           `json:"state,omitempty"` // cases.ItemState where it says more than the verdict
 	Evidence   []match.Evidence `json:"evidence"`
@@ -89,8 +94,24 @@ type SourceView struct {
 // News is one thing that a notice adds to what was told before.
 type News struct {
 	SourceView
+	Digest  string            `json:"digest,omitempty"` // advisory.Digest of the state told
 	Revised bool              `json:"revised,omitempty"`
 	Changes []advisory.Change `json:"changes,omitempty"`
+}
+
+// Digest is the daily or weekly line: nothing new, or what was, and why that can
+// be believed. The lines on cases are Notice.Cases.
+type Digest struct {
+	Since         time.Time `json:"since"`
+	Until         time.Time `json:"until"`
+	Sources       int       `json:"sources"`        // polled in the period
+	Polls         int       `json:"polls"`          // that could be read
+	OldestSuccess time.Time `json:"oldest_success"` // of the source that was read longest ago
+	OldestSource  string    `json:"oldest_source"`
+	Items         int       `json:"items"`               // of the inventory
+	Uncovered     []string  `json:"uncovered,omitempty"` // items that no source covers
+	Failing       []string  `json:"failing,omitempty"`   // sources that can't be read now
+	Gaps          []string  `json:"gaps,omitempty"`      // feeds that ran over between two polls
 }
 
 // SourceHealth is how a source does.
@@ -148,10 +169,13 @@ type Delivery struct {
 	Created   time.Time `json:"created"`
 	State     State     `json:"state"`
 	NotBefore time.Time `json:"not_before"`
-	Lease     time.Time `json:"lease"` // claimed until; zero where not claimed
-	Tries     int       `json:"tries"`
-	Error     string    `json:"error,omitempty"`
-	Receipt   Receipt   `json:"receipt"`
+	// Group names the deliveries that wait for the same digest: they are sent
+	// as one (Summarise). Empty sends it by itself.
+	Group   string    `json:"group,omitempty"`
+	Lease   time.Time `json:"lease"` // claimed until; zero where not claimed
+	Tries   int       `json:"tries"`
+	Error   string    `json:"error,omitempty"`
+	Receipt Receipt   `json:"receipt"`
 }
 
 // Receipt is what a channel answered.

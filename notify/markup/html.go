@@ -1,0 +1,103 @@
+package markup
+
+import (
+	"fmt"
+	"html"
+	"strings"
+)
+
+// HTML writes d as the inside of a mail: elements with inline styles, which is
+// what mail readers keep.
+func HTML(d Doc) string {
+	var b strings.Builder
+	for _, block := range d {
+		b.WriteString(htmlBlock(block, true))
+	}
+	return b.String()
+}
+
+// The colours are readable on white and, where a reader turns them around, on
+// dark: middle tones, no colour that carries meaning alone.
+const (
+	styleP     = "margin:0 0 12px;"
+	styleSmall = "color:#6b7280;font-size:13px;line-height:1.6;"
+	styleCode  = "font-family:Consolas,Menlo,monospace;font-size:13px;background:#eef1f5;color:#1f2937;border-radius:3px;padding:1px 4px;overflow-wrap:anywhere;"
+)
+
+var styleH = map[int]string{
+	1: "margin:0 0 12px;font-size:19px;line-height:1.45;",
+	2: "margin:20px 0 8px;font-size:16px;line-height:1.45;border-left:4px solid #b4232c;padding-left:8px;",
+	3: "margin:14px 0 6px;font-size:15px;line-height:1.45;",
+}
+
+func htmlBlock(b Block, top bool) string {
+	switch b.Kind {
+	case Heading:
+		return fmt.Sprintf("<h%d style=\"%s\">%s</h%d>\n", b.Level, styleH[b.Level], htmlSpans(b.Spans), b.Level)
+	case List:
+		return htmlList(b)
+	case Quote:
+		return "<blockquote style=\"margin:0 0 12px;padding:0 0 0 12px;border-left:3px solid #9ca3af;\">\n" + HTML(b.Blocks) + "</blockquote>\n"
+	case Code:
+		return "<pre style=\"" + styleP + styleCode + "white-space:pre-wrap;\">" + html.EscapeString(b.Spans[0].Text) + "</pre>\n"
+	case Rule:
+		return "<hr style=\"border:0;border-top:1px solid #9ca3af;margin:16px 0;\">\n"
+	}
+	if !top {
+		return htmlSpans(b.Spans)
+	}
+	style := styleP
+	if b.SmallPrint() {
+		style += styleSmall
+	}
+	return "<p style=\"" + style + "\">" + htmlSpans(b.Spans) + "</p>\n"
+}
+
+func htmlList(b Block) string {
+	tag := "ul"
+	if b.Ordered {
+		tag = "ol"
+	}
+	var w strings.Builder
+	w.WriteString("<" + tag + " style=\"margin:0 0 12px;padding-left:22px;\">\n")
+	for _, item := range b.Items {
+		w.WriteString("<li style=\"margin:0 0 6px;\">")
+		for i, child := range item {
+			if i > 0 && child.Kind == Paragraph {
+				w.WriteString("<br>")
+			}
+			w.WriteString(htmlBlock(child, false))
+		}
+		w.WriteString("</li>\n")
+	}
+	w.WriteString("</" + tag + ">\n")
+	return w.String()
+}
+
+func htmlSpans(spans []Span) string {
+	var b strings.Builder
+	for _, s := range spans {
+		b.WriteString(htmlSpan(s))
+	}
+	return b.String()
+}
+
+func htmlSpan(s Span) string {
+	if s.Break {
+		return "<br>\n"
+	}
+	out := html.EscapeString(s.Text)
+	if s.Code {
+		out = "<code style=\"" + styleCode + "\">" + out + "</code>"
+	}
+	if s.Bold {
+		out = "<strong>" + out + "</strong>"
+	}
+	if s.Small {
+		out = "<span style=\"" + styleSmall + "\">" + out + "</span>"
+	}
+	if s.URL != "" {
+		out = "<a href=\"" + html.EscapeString(s.URL) + "\" style=\"color:#1d6fd1;overflow-wrap:anywhere;\">" + out + "</a>"
+	}
+	return out
+}
