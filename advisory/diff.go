@@ -124,11 +124,16 @@ func (c claim) full() string {
 
 // words show a whole claim, for one that came or went.
 func (c claim) words() string {
-	parts := []string{c.about, c.Versions, c.Status}
+	parts := []string{c.about, c.CVE, c.Versions, c.Status}
 	if c.Fixed != "" {
 		parts = append(parts, "→ "+c.Fixed)
 	}
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " ")
+}
+
+// ids show by which identifiers a claim names its product.
+func (c claim) ids() string {
+	return strings.Join(slices.DeleteFunc([]string{c.CPE, c.PURL, c.CVE}, func(s string) bool { return s == "" }), " ")
 }
 
 func key(parts ...string) string { return strings.Join(parts, "\x00") }
@@ -186,7 +191,7 @@ func (d *differ) claim(b, a claim) {
 	d.field("note", a.about, b.Note, a.Note)
 	d.field("links", a.about, b.Links, a.Links)
 	if b.identity() != a.identity() {
-		d.field("products", a.about, strings.TrimSpace(b.CPE+" "+b.PURL), strings.TrimSpace(a.CPE+" "+a.PURL))
+		d.field("products", a.about, b.ids(), a.ids())
 	}
 }
 

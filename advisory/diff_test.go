@@ -86,6 +86,20 @@ func TestDiffSaysWhatChanged(t *testing.T) {
 			func(a *Advisory) { a.Products = a.Products[1:] },
 			[]Change{{"products", "例 Example Server", "例 Example Server 2.0 から 2.14.1 まで affected → 2.15.0", ""}},
 		},
+		"status for one CVE": {
+			func(a *Advisory) {
+				one, other := a.Products[0], a.Products[0]
+				one.CVE, other.CVE, other.Status = "CVE-2021-0001", "CVE-2021-0002", StatusNotAffected
+				a.Products = []ProductStatus{one, other}
+			},
+			[]Change{
+				{"products", "例 Example Client", "例 Example Client 1.x not_affected", ""},
+				{"products", "例 Example Client", "例 Example Client 2.x affected", ""},
+				{"products", "例 Example Server", "例 Example Server 2.0 から 2.14.1 まで affected → 2.15.0", ""},
+				{"products", "例 Example Server", "", "例 Example Server CVE-2021-0001 2.0 から 2.14.1 まで affected → 2.15.0"},
+				{"products", "例 Example Server", "", "例 Example Server CVE-2021-0002 2.0 から 2.14.1 まで not_affected → 2.15.0"},
+			},
+		},
 		"cves": {
 			func(a *Advisory) { a.CVEs = []string{"CVE-2021-0002", "CVE-2021-0003"} },
 			[]Change{{"cves", "", "CVE-2021-0001", "CVE-2021-0003"}},

@@ -101,12 +101,11 @@ func normalProducts(in []ProductStatus) []ProductStatus {
 	out := make([]ProductStatus, 0, len(in))
 	seen := make(map[ProductStatus]bool, len(in))
 	for _, p := range in {
-		p = ProductStatus{
-			Vendor: oneLine(p.Vendor), Product: oneLine(p.Product),
-			CPE: strings.TrimSpace(p.CPE), PURL: strings.TrimSpace(p.PURL),
-			Versions: oneLine(p.Versions), Status: p.Status, Fixed: oneLine(p.Fixed),
-			Workaround: cleanText(p.Workaround), Note: cleanText(p.Note), Link: CleanLink(p.Link), CVE: p.CVE,
-		}
+		p.Vendor, p.Product = oneLine(p.Vendor), oneLine(p.Product)
+		p.CPE, p.PURL = strings.TrimSpace(p.CPE), strings.TrimSpace(p.PURL)
+		p.Versions, p.Fixed = oneLine(p.Versions), oneLine(p.Fixed)
+		p.Workaround, p.Note = cleanText(p.Workaround), cleanText(p.Note)
+		p.Link = CleanLink(p.Link)
 		if p.Status == "" {
 			p.Status = StatusUnknown
 		}
