@@ -1,0 +1,21 @@
+package vendors
+
+import (
+	"io"
+
+	"hansho/advisory"
+	"hansho/feeds"
+)
+
+// parseNVD is the nvd format's parser: ReadNVD, with the products named that
+// the applicability statements mention.
+func parseNVD(r io.Reader, doc feeds.Meta) ([]advisory.Advisory, []error) {
+	var c collected
+	err := ReadNVD(r, func(a advisory.Advisory, err error) bool {
+		if err == nil {
+			a.Products = append(a.Products, ConfigProducts(a.Configs)...)
+		}
+		return c.add(a, err)
+	})
+	return c.under(doc.Entry).result(err)
+}
