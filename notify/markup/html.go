@@ -101,3 +101,39 @@ func htmlSpan(s Span) string {
 	}
 	return out
 }
+
+// Page writes d as a whole document for a mail reader: one column in a table,
+// since that is what all of them lay out, nothing loaded from outside.
+func Page(title, lang string, d Doc) string {
+	return fmt.Sprintf(page, html.EscapeString(lang), html.EscapeString(title), HTML(d))
+}
+
+const page = `<!DOCTYPE html>
+<html lang="%s">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="supported-color-schemes" content="light dark">
+<title>%s</title>
+<style>
+@media (prefers-color-scheme: dark) {
+  .hansho-back { background: #16191d !important; }
+  .hansho-body { background: #1f2328 !important; color: #e6e8eb !important; border-color: #3a4048 !important; }
+  .hansho-body a { color: #7ab4ff !important; }
+  .hansho-body code, .hansho-body pre { background: #2d333b !important; color: #e6e8eb !important; }
+}
+</style>
+</head>
+<body class="hansho-back" style="margin:0;padding:0;background:#f3f4f6;">
+<table role="presentation" class="hansho-back" width="100%%" cellpadding="0" cellspacing="0" border="0" style="background:#f3f4f6;">
+<tr><td align="center" style="padding:16px 8px;">
+<table role="presentation" width="100%%" cellpadding="0" cellspacing="0" border="0" style="max-width:680px;">
+<tr><td class="hansho-body" style="padding:20px 22px;background:#ffffff;color:#1f2328;border:1px solid #d5d9de;border-radius:6px;font-family:'Hiragino Sans','Hiragino Kaku Gothic ProN','Noto Sans JP','Noto Sans CJK JP','Yu Gothic',Meiryo,Helvetica,Arial,sans-serif;font-size:15px;line-height:1.7;overflow-wrap:anywhere;word-break:normal;">
+%s</td></tr>
+</table>
+</td></tr>
+</table>
+</body>
+</html>
+`

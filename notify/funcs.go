@@ -1,0 +1,190 @@
+package notify
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"text/template"
+	"time"
+
+	"hansho/match"
+	"hansho/notify/markup"
+)
+
+// funcs are what templates may call.
+func funcs(lang string, zone *time.Location) template.FuncMap {
+	return template.FuncMap{
+		"escape":   escape,                 // what every printing pipeline ends with
+		"markdown": markdown,               // Markdown of ours: never of what came from outside
+		"pair":     pair,                   // a field with one of its values
+		"lines":    markup.EscapeLines,     // text of several lines
+		"code":     markup.CodeSpan,        // as it stands, in a fixed font
+		"link":     markup.Link,            // words, address
+		"list":     joiner(lang),           // several values with the language's comma
+		"score":    score,                  // 9.8, 10.0
+		"day":      dayIn(lang, zone),      // 2021年12月14日(火)
+		"time":     timeIn(lang, zone),     // 2021年12月14日(火) 10:30 JST
+		"month":    monthDayIn(lang, zone), // 12月14日(火)
+		"items":    pick,                   // the items with one of the verdicts
+		"todo":     todo,                   // what to do, grouped by what it is
+		"names":    itemNames,              // the names of items
+		"rating":   rating,                 // the rating of a severity, from its score where none is stated
+		"hosts":    publishers,             // who speaks, each once
+	}
+}
+
+func escape(v any) (markup.Safe, error) {
+	switch v := v.(type) {
+	case markup.Safe:
+		return v, nil
+	case string:
+		return markup.Escape(v), nil
+	case int, int64, float64, bool:
+		return markup.Escape(fmt.Sprint(v)), nil
+	}
+	if r := reflect.ValueOf(v); r.Kind() == reflect.String {
+		return markup.Escape(r.String()), nil
+	}
+	return "", fmt.Errorf("a %T can't be printed as it is", v)
+}
+
+func markdown(ours string) markup.Safe { return markup.Safe(ours) }
+
+type fieldValue struct{ Field, Value string }
+
+func pair(field, value string) fieldValue { return fieldValue{field, value} }
+
+func joiner(lang string) func([]string) markup.Safe {
+	comma := ", "
+	if lang == "ja" {
+		comma = "、"
+	}
+	return func(values []string) markup.Safe {
+		var out []string
+		for _, v := range values {
+			out = append(out, string(markup.Escape(v)))
+		}
+		return markup.Safe(strings.Join(out, comma))
+	}
+}
+
+func score(s float64) string { return strconv.FormatFloat(s, 'f', 1, 64) }
+
+var weekdays = [...]string{"日", "月", "火", "水", "木", "金", "土"}
+
+func dayIn(lang string, zone *time.Location) func(time.Time) string {
+	return func(t time.Time) string {
+		t = t.In(zone)
+		if lang == "ja" {
+			return t.Format("2006年1月2日(") + weekdays[t.Weekday()] + ")"
+		}
+		return t.Format("Monday, 2 January 2006")
+	}
+}
+
+func monthDayIn(lang string, zone *time.Location) func(time.Time) string {
+	return func(t time.Time) string {
+		t = t.In(zone)
+		if lang == "ja" {
+			return t.Format("1月2日(") + weekdays[t.Weekday()] + ")"
+		}
+		return t.Format("Mon 2 Jan")
+	}
+}
+
+func timeIn(lang string, zone *time.Location) func(time.Time) string {
+	day := dayIn(lang, zone)
+	return func(t time.Time) string {
+		if lang == "ja" {
+			return day(t) + t.In(zone).Format(" 15:04 MST")
+		}
+		return t.In(zone).Format("Mon, 2 Jan 2006, 15:04 MST")
+	}
+}
+
+// pick gives the items with one of the verdicts, in the order of the verdicts.
+func pick(items []ItemView, verdicts ...match.Verdict) []ItemView {
+	var out []ItemView
+	for _, v := range verdicts {
+		for _, it := range items {
+			if it.Verdict == v {
+				out = append(out, it)
+			}
+		}
+	}
+	return out
+}
+
+// Task is one thing to do for some of our items.
+type Task struct {
+	Fixed      string
+	Workaround string
+	Items      []ItemView
+}
+
+// todo groups the items that need something by what they need; those for which
+// there is no fix and no workaround come last.
+func todo(items []ItemView) []Task {
+	var tasks []Task
+	for _, it := range pick(items, match.Affected, match.Possible, match.UnderInvestigation) {
+		i := slices.IndexFunc(tasks, func(t Task) bool { return t.Fixed == it.Fixed && t.Workaround == it.Workaround })
+		if i < 0 {
+			tasks = append(tasks, Task{Fixed: it.Fixed, Workaround: it.Workaround})
+			i = len(tasks) - 1
+		}
+		tasks[i].Items = append(tasks[i].Items, it)
+	}
+	slices.SortStableFunc(tasks, func(a, b Task) int { return a.rank() - b.rank() })
+	return tasks
+}
+
+func (t Task) rank() int {
+	switch {
+	case t.Fixed != "":
+		return 0
+	case t.Workaround != "":
+		return 1
+	}
+	return 2
+}
+
+func itemNames(items []ItemView) []string {
+	var out []string
+	for _, it := range items {
+		out = append(out, it.Title())
+	}
+	return out
+}
+
+// Title is what the company calls the item: its name, else the product, else
+// its id.
+func (v ItemView) Title() string {
+	for _, s := range []string{v.Name, v.Product} {
+		if s != "" {
+			return s
+		}
+	}
+	return v.ID
+}
+
+// publishers lists who speaks, each once, and then others who are asked as well.
+func publishers(sources []SourceView, others ...string) []string {
+	var out []string
+	for _, s := range sources {
+		name := s.Publisher
+		if name == "" {
+			name = s.Source
+		}
+		if !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	for _, name := range others {
+		if !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
