@@ -3,6 +3,8 @@
 // (YAML, CSV, a spreadsheet, an SBOM, a package listing).
 package inventory
 
+import "time"
+
 // Kind is what sort of thing an item is. The values are stored.
 type Kind string
 
@@ -45,6 +47,25 @@ type Item struct {
 	Origin string `json:"-" yaml:"-"`
 	// Missing says that the last import of the item's file no longer had it.
 	Missing bool `json:"missing,omitempty" yaml:"missing,omitempty"`
+	// Imported says which import the item came from; nil where it was declared
+	// by hand.
+	Imported *Imported `json:"imported,omitempty" yaml:"imported,omitempty"`
+}
+
+// Imported is what an import wrote of an item.
+type Imported struct {
+	From string    `json:"from" yaml:"from"` // the origin of the import: a file's name
+	Key  string    `json:"key" yaml:"key"`   // the item's id there, whatever a hand made of Item.ID
+	Seen time.Time `json:"seen" yaml:"seen"` // the last import that had it
+}
+
+// Import is one origin as it was last imported. Items are the values that it
+// had then, so that the next import can tell what a hand changed or took out.
+type Import struct {
+	Origin string    `json:"origin" yaml:"origin"`
+	Digest string    `json:"digest" yaml:"digest"` // of the items: the same again is no import
+	At     time.Time `json:"at" yaml:"at"`
+	Items  []Item    `json:"items" yaml:"items"`
 }
 
 // Partner is a company outside with which ours works: a supplier who is asked,
@@ -68,4 +89,5 @@ type Partner struct {
 type Inventory struct {
 	Items    []Item    `json:"items" yaml:"items"`
 	Partners []Partner `json:"partners,omitempty" yaml:"partners,omitempty"`
+	Imports  []Import  `json:"imports,omitempty" yaml:"imports,omitempty"`
 }

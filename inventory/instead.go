@@ -1,0 +1,71 @@
+package inventory
+
+import (
+	"strings"
+
+	"hansho/internal/fold"
+)
+
+// insteadOf says which key was probably meant.
+func insteadOf(key string, known []string) string {
+	if c, _ := newHeads(itemColumns).find(key); c != nil && !c.tableOnly() {
+		return "→ " + c.key
+	}
+	if best := nearest(key, known); best != "" {
+		return "→ " + best
+	}
+	return "→ " + strings.Join(known, ", ")
+}
+
+// closest says which heading was probably meant, "" where none is near.
+func closest[T any](heading string, h heads[T]) string {
+	var names []string
+	for _, c := range h.columns {
+		names = append(names, c.key)
+		names = append(names, c.headings...)
+	}
+	best := nearest(heading, names)
+	if best == "" {
+		return ""
+	}
+	if c, _ := h.find(best); c != nil && c.key != best {
+		return "→ " + best + " (" + c.key + ")"
+	}
+	return "→ " + best
+}
+
+// nearest gives the name with the fewest edits to the one given, where a third
+// of it is right at least.
+func nearest(name string, names []string) string {
+	key := []rune(fold.Name(clip(name, 40)))
+	best, least := "", len(key)/3+1
+	for _, n := range names {
+		if e := edits(key, []rune(fold.Name(n))); e < least {
+			best, least = n, e
+		}
+	}
+	return best
+}
+
+// edits is the Damerau–Levenshtein distance with adjacent swaps.
+func edits(a, b []rune) int {
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := range a {
+		row[0] = i + 1
+		for j := range b {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			row[j+1] = min(last[j]+cost, last[j+1]+1, row[j]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
+		}
+		before, last, row = last, row, before
+	}
+	return last[len(b)]
+}

@@ -1,0 +1,194 @@
+package inventory
+
+import (
+	"strconv"
+	"strings"
+
+	"hansho/internal/fold"
+)
+
+// headingDepth is how far down a table its heading row is looked for: a ledger
+// has a title, a date and a legend above.
+const headingDepth = 30
+
+// row is one row of a table, with the line it stands on.
+type row struct {
+	line  int
+	cells []string
+}
+
+// listingHeads are headings that only a program writes. In such a table the
+// name is the product's, not the company's own.
+var listingHeads = map[string]bool{
+	"install location": true, "install source": true, "identifying number": true, "provider name": true,
+	"display version": true, "tag id": true, "uninstall string": true, "upgrade code": true, "pid with namespace": true,
+	"admindir": true, "package group": true, "quiet uninstall string": true, "canonical id": true, "available": true, "source": true, "match": true,
+}
+
+// table reads rows under a heading row as items or as partners, whichever the
+// headings speak of more.
+func (d *doc) table(rows []row) {
+	items, partners := newHeads(itemColumns), newHeads(partnerColumns)
+	at, isPartners := findHeading(rows, items, partners)
+	if at < 0 {
+		d.problem(0, "", CodeNoHeading, strconv.Itoa(headingDepth))
+		return
+	}
+	if isPartners {
+		fill(d, partners, rows[at], rows[at+1:], d.addPartner)
+		return
+	}
+	add := d.addItem
+	if isListing(rows[at].cells, items) {
+		add = func(it Item) { d.addItem(asProduct(it)) }
+	}
+	fill(d, items, rows[at], rows[at+1:], add)
+}
+
+// asProduct says that a name given by a program is the product's.
+func asProduct(it Item) Item {
+	if it.Product == "" {
+		it.Product, it.Name = it.Name, ""
+	}
+	return it
+}
+
+func isListing(cells []string, items heads[Item]) bool {
+	machine := false
+	for _, cell := range cells {
+		if c, _ := items.find(cell); c != nil && c.key == "product" {
+			return false
+		}
+		machine = machine || listingHeads[fold.Name(spaced(cell))]
+	}
+	return machine
+}
+
+// spaced parts a name that a program wrote in one: DisplayName, install_location.
+func spaced(name string) string {
+	var b strings.Builder
+	for i, r := range name {
+		if i > 0 && 'A' <= r && r <= 'Z' && name[i-1] >= 'a' && name[i-1] <= 'z' {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// findHeading gives the row that names most columns. One is enough where it
+// could stand for an item by itself.
+func findHeading(rows []row, items heads[Item], partners heads[Partner]) (at int, isPartners bool) {
+	at, best := -1, 0
+	for i, r := range rows[:min(len(rows), headingDepth)] {
+		if n := items.count(r.cells); n > best && (n > 1 || naming(r.cells, items)) {
+			at, best, isPartners = i, n, false
+		}
+		if n := partners.count(r.cells); n > best && speaksOfPartners(r.cells, partners) {
+			at, best, isPartners = i, n, true
+		}
+	}
+	return at, isPartners
+}
+
+// naming says that one of few cells names what an item is known by.
+func naming(cells []string, items heads[Item]) bool {
+	for _, cell := range cells {
+		if c, _ := items.find(cell); c != nil && (c.key == "name" || c.key == "product" || c.key == "cpe" || c.key == "purl") {
+			return true
+		}
+	}
+	return false
+}
+
+// speaksOfPartners says that the headings have a company, and a person or an
+// address to write to.
+func speaksOfPartners(cells []string, partners heads[Partner]) bool {
+	has := map[string]bool{}
+	for _, cell := range cells {
+		if c, _ := partners.find(cell); c != nil {
+			has[c.key] = true
+		}
+	}
+	return has["company"] && (has["email"] || has["person"] || has["honorific"])
+}
+
+// fill reads each row below the heading into a T and hands it on.
+func fill[T any](d *doc, h heads[T], heading row, rows []row, add func(T)) {
+	columns := bind(d, h, heading)
+	for _, r := range rows {
+		if blank(r.cells) || sameCells(r.cells, heading.cells) {
+			continue
+		}
+		d.line = r.line
+		d.beyond(r, len(heading.cells))
+		var to T
+		for i, cell := range r.cells[:min(len(r.cells), len(columns))] {
+			if c := columns[i]; c != nil {
+				d.field = strings.TrimSpace(heading.cells[i])
+				for _, value := range c.values(cell) {
+					c.put(&to, d.cell(value))
+				}
+			}
+		}
+		d.field = ""
+		add(to)
+		if d.full() {
+			return
+		}
+	}
+}
+
+// bind gives each cell of the heading its column, nil where it has none.
+func bind[T any](d *doc, h heads[T], heading row) []*column[T] {
+	d.line = heading.line
+	columns := make([]*column[T], len(heading.cells))
+	first := map[string]string{}
+	for i, cell := range heading.cells {
+		c, known := h.find(spaced(cell))
+		cell = strings.TrimSpace(cell)
+		switch {
+		case !known:
+			d.warn(heading.line, cell, CodeUnknownColumn, closest(cell, h))
+		case c == nil:
+		case c.set == nil && c.text != nil && first[c.key] != "":
+			d.warn(heading.line, cell, CodeSecondColumn, c.key, first[c.key])
+			columns[i] = c
+		default:
+			columns[i] = c
+			if first[c.key] == "" {
+				first[c.key] = cell
+			}
+		}
+	}
+	return columns
+}
+
+// beyond names values that stand to the right of the last heading.
+func (d *doc) beyond(r row, width int) {
+	if len(r.cells) > width && !blank(r.cells[width:]) {
+		d.warn(r.line, "", CodeCellsBeyond, strconv.Itoa(len(r.cells)), strconv.Itoa(width))
+	}
+}
+
+func blank(cells []string) bool {
+	for _, c := range cells {
+		if strings.TrimSpace(c) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// sameCells finds a heading row that is repeated, as printed ledgers do.
+func sameCells(a, b []string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
