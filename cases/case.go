@@ -97,6 +97,7 @@ type Item struct {
 	Claims map[string]Claim // by advisory id
 	Hands  []Hand           // what people said, oldest first
 	Asked  time.Time        // when its vendor was asked; zero where not
+	Scoped bool             // a person put it in scope, claim or no claim
 	Ran    bool             // it ran a vulnerable version at some time: treat as attacked
 
 	State      ItemState

@@ -175,7 +175,7 @@ func (c *Case) Merge(o Case) {
 			}
 		}
 		ours.Hands = mergeHands(ours.Hands, theirs.Hands)
-		ours.Ran = ours.Ran || theirs.Ran
+		ours.Ran, ours.Scoped = ours.Ran || theirs.Ran, ours.Scoped || theirs.Scoped
 		if theirs.Asked.After(ours.Asked) {
 			ours.Asked = theirs.Asked
 		}
@@ -220,6 +220,8 @@ type Shift struct {
 	// Reversal says that a claim which made the item safe was overtaken.
 	Reversal bool
 	Conflict string // set where a machine now disagrees with a person
+	// Gone says that nothing speaks of the item any more: it left the case.
+	Gone bool
 }
 
 // Settle derives every item's state from what is known and says which changed.
@@ -229,6 +231,13 @@ func (c *Case) Settle(at time.Time) []Shift {
 	var shifts []Shift
 	for _, id := range slices.Sorted(maps.Keys(c.Items)) {
 		it := c.Items[id]
+		if it.forgotten() {
+			delete(c.Items, id)
+			if !it.Since.IsZero() {
+				shifts = append(shifts, Shift{Item: id, From: it.State, To: ItemNotAffected, Gone: true})
+			}
+			continue
+		}
 		before, first, conflict := it.State, it.Since.IsZero(), it.Conflict
 		it.settle()
 		changed := first || it.State != before
@@ -246,6 +255,11 @@ func (c *Case) Settle(at time.Time) []Shift {
 		})
 	}
 	return shifts
+}
+
+// forgotten says that no claim, person or enquiry speaks of the item.
+func (it *Item) forgotten() bool {
+	return len(it.Claims) == 0 && len(it.Hands) == 0 && it.Asked.IsZero() && !it.Scoped
 }
 
 // settle derives the item's state. It reads Claims, Hands and Asked only, so

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// globals are the flags that every command has.
+type globals struct {
+	config    string
+	lang      string
+	logLevel  string
+	logFormat string
+}
+
+func newRoot() *cobra.Command {
+	g := &globals{}
+	root := &cobra.Command{
+		Use:   "hansho",
+		Short: "半鐘: hear of vulnerabilities in what your company runs, once, and again when it changes",
+		Long: `hansho polls JPCERT/CC, IPA, JVN, the makers' advisories and product lists,
+finds what is new or has changed, matches it against your inventory, and tells
+the right people on Slack and by mail.
+
+Start with
+  hansho demo                 see the first week of Log4Shell, offline
+  hansho config check         find every mistake in config.yaml and the inventory
+  hansho poll                 one pass over the sources, now
+  hansho run                  the daemon`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Version:       version(),
+	}
+	root.CompletionOptions.HiddenDefaultCmd = false
+	flags := root.PersistentFlags()
+	flags.StringVarP(&g.config, "config", "c", "config.yaml", "configuration `file`")
+	flags.StringVar(&g.lang, "lang", "", "language of what is printed: ja or en (default: the configuration's)")
+	flags.StringVar(&g.logLevel, "log-level", "warn", "what is logged to standard error: debug, info, warn, error")
+	flags.StringVar(&g.logFormat, "log-format", "text", "text or json")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return &usageError{err: err, hint: "Try: " + cmd.CommandPath() + " --help"}
+	})
+	root.AddCommand(
+		newRun(g), newPoll(g), newDemo(g),
+		newSources(g), newAdvisories(g), newOutbox(g),
+		newParse(g), newMatch(g),
+		newConfig(g), newLetter(g),
+	)
+	nameMissingCommands(root)
+	return root
+}
+
+// nameMissingCommands makes an unknown or missing subcommand a usage error.
+func nameMissingCommands(root *cobra.Command) {
+	for _, c := range root.Commands() {
+		if c.HasSubCommands() && c.RunE == nil {
+			c.RunE = func(cmd *cobra.Command, args []string) error {
+				if len(args) > 0 {
+					return usagef("%s has no command %q; see %[1]s --help", cmd.CommandPath(), args[0])
+				}
+				return cmd.Help()
+			}
+		}
+	}
+	root.Args = func(cmd *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return usagef("no command %q; see hansho --help", args[0])
+		}
+		return nil
+	}
+	root.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+}
+
+// args makes cobra's check of positional arguments a usage error.
+func args(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, a []string) error {
+		if err := check(cmd, a); err != nil {
+			return &usageError{err: err, hint: "Usage: " + cmd.UseLine()}
+		}
+		return nil
+	}
+}
+
+func (g *globals) logger(cmd *cobra.Command) (*slog.Logger, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(g.logLevel)); err != nil {
+		return nil, usagef("--log-level %s: want debug, info, warn or error", g.logLevel)
+	}
+	opts := &slog.HandlerOptions{Level: level}
+	switch g.logFormat {
+	case "text":
+		return slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), opts)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), opts)), nil
+	}
+	return nil, usagef("--log-format %s: want text or json", g.logFormat)
+}
+
+// checkLang says whether --lang is one that hansho speaks.
+func (g *globals) checkLang() error {
+	switch strings.ToLower(g.lang) {
+	case "", "ja", "en":
+		return nil
+	}
+	return usagef("--lang %s: want ja or en", g.lang)
+}
+
+var _ = fmt.Sprint

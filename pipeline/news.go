@@ -1,0 +1,182 @@
+package pipeline
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+
+	"hansho/advisory"
+	"hansho/cases"
+	"hansho/match"
+	"hansho/notify"
+)
+
+// newsOf says what of a finding is worth telling the readers of its case, or
+// nil. A statement that repeats what is known, or that changes what is said of
+// products that we don't run, is not.
+func (p *Pipeline) newsOf(f *finding, before cases.Statement, knew bool, old map[string]match.Verdict) *notify.News {
+	a := &f.rec.Advisory
+	n := &notify.News{SourceView: p.sourceView(statement(a)), Revised: knew}
+	if f.rematch {
+		n.Revised = false
+		return n
+	}
+	if !knew {
+		if tracks(f.matches) || speaksOfAll(a) {
+			return n
+		}
+		return nil
+	}
+	n.Changes = material(f, verdictsChanged(f.matches, old))
+	if len(n.Changes) == 0 {
+		return nil
+	}
+	return n
+}
+
+// speaksOfAll says whether a statement matters to a case even where it names
+// none of our items: a public warning, or word that it is being attacked.
+func speaksOfAll(a *advisory.Advisory) bool {
+	return a.Kind == advisory.KindAlert || a.Kind == advisory.KindExploited ||
+		a.Kind == advisory.KindAdvisory && a.Trust == advisory.TrustCoordinator
+}
+
+func verdictsChanged(now []match.Match, old map[string]match.Verdict) bool {
+	for _, m := range now {
+		if old[m.Item] != m.Verdict {
+			return true
+		}
+	}
+	return len(now) != len(old)
+}
+
+// material keeps the changes that can matter to us: those of the matter itself,
+// and those of the products that our items met.
+func material(f *finding, verdicts bool) []advisory.Change {
+	ours := productsMet(f)
+	var kept []advisory.Change
+	for _, c := range f.changes {
+		switch c.Field {
+		case "links", "lang", "kind":
+			continue
+		case "title", "summary", "history":
+			if f.rec.Advisory.Kind == advisory.KindList {
+				continue
+			}
+		case "severity", "cves", "exploited", "withdrawn":
+		default:
+			// A claim's field: about a product.
+			if len(ours) > 0 && !ours[c.About] && !verdicts {
+				continue
+			}
+			if len(ours) > 0 && c.About != "" && !ours[c.About] {
+				continue
+			}
+		}
+		kept = append(kept, c)
+	}
+	return kept
+}
+
+var whereProduct = regexp.MustCompile(`^products\[(\d+)\]$`)
+
+// productsMet names the products of an advisory that our items met.
+func productsMet(f *finding) map[string]bool {
+	ours := map[string]bool{}
+	name := func(i int) {
+		if i >= 0 && i < len(f.rec.Advisory.Products) {
+			ours[advisory.ClaimName(f.rec.Advisory.Products[i])] = true
+		}
+	}
+	for _, m := range f.matches {
+		name(m.Claim)
+		for _, e := range m.Evidence {
+			if sub := whereProduct.FindStringSubmatch(e.Where); sub != nil && e.Source == "" {
+				i, _ := strconv.Atoi(sub[1])
+				name(i)
+			}
+		}
+	}
+	return ours
+}
+
+// reversed says whether a revision turned a claim that was safe into one that
+// is not, for a product of ours.
+func reversed(f *finding) bool {
+	ours := productsMet(f)
+	return slices.ContainsFunc(f.changes, func(c advisory.Change) bool {
+		return c.Field == "status" && ours[c.About] && safe(c.Before) && c.After == string(advisory.StatusAffected)
+	})
+}
+
+func safe(status string) bool {
+	return status == string(advisory.StatusNotAffected) || status == string(advisory.StatusFixed)
+}
+
+// notice makes what is to be told of a touched case, or nil where nothing is.
+func (ps *pass) notice(t *touched) *notify.Notice {
+	worse := slices.ContainsFunc(t.shifts, func(s cases.Shift) bool { return s.Conflict != "" || !s.To.Safe() })
+	if len(t.news) == 0 && !t.loud && !(worse && t.c.Told) {
+		return nil
+	}
+	if !t.c.Told && !concernsUs(t.c) {
+		return nil
+	}
+	view := ps.p.view(t.c, ps.company)
+	n := &notify.Notice{Kind: notify.KindUpdate, At: ps.now, Case: &view, News: t.news}
+	switch {
+	case t.loud:
+		n.Kind, n.Urgent = notify.KindReversal, true
+	case !t.c.Told:
+		n.Kind = notify.KindNew
+	}
+	n.Urgent = n.Urgent || view.Severity.Rating == "critical" || view.Exploited
+	return n
+}
+
+// concernsUs says whether any item of ours may be hit.
+func concernsUs(c cases.Case) bool {
+	for _, it := range c.Items {
+		if !it.State.Safe() && (it.Verdict.Verdict == match.Affected || it.Verdict.Verdict == match.Possible || len(it.Hands) > 0) {
+			return true
+		}
+	}
+	return false
+}
+
+// summarise makes one notice of what a quiet pass found, unless it is about a
+// single case, which is told as itself.
+func (ps *pass) summarise(notices []notify.Notice) []notify.Notice {
+	if !ps.quiet || len(notices) <= 1 {
+		return notices
+	}
+	sum := notify.Notice{Kind: notify.KindSummary, At: ps.now}
+	for _, n := range notices {
+		sum.Cases = append(sum.Cases, *n.Case)
+		sum.Urgent = sum.Urgent || n.Urgent
+	}
+	return []notify.Notice{sum}
+}
+
+func statement(a *advisory.Advisory) cases.Statement {
+	s := cases.Statement{ID: a.ID, Source: a.Source, Title: a.Title, Updated: a.Updated}
+	if len(a.Links) > 0 {
+		s.Link = a.Links[0]
+	}
+	return s
+}
+
+func (p *Pipeline) sourceView(s cases.Statement) notify.SourceView {
+	e := p.entries[s.Source]
+	v := notify.SourceView{
+		Advisory: s.ID, Source: s.Source, Publisher: e.Publisher, PublisherJA: e.PublisherJA,
+		Title: s.Title, Link: s.Link, Updated: s.Updated,
+	}
+	if v.Publisher == "" {
+		v.Publisher = s.Source
+	}
+	if v.Link == "" {
+		v.Link = e.Page
+	}
+	return v
+}

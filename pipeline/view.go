@@ -1,0 +1,109 @@
+package pipeline
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"hansho/advisory"
+	"hansho/cases"
+	"hansho/inventory"
+	"hansho/match"
+	"hansho/notify"
+)
+
+// View gives the present state of a case as its readers see it.
+func (p *Pipeline) View(c cases.Case) notify.CaseView { return p.view(c, p.currentCompany()) }
+
+func (p *Pipeline) view(c cases.Case, co company) notify.CaseView {
+	statements := ranked(c)
+	v := notify.CaseView{
+		ID: c.ID, Name: c.Name, CVEs: c.CVEs, Opened: c.Opened, Acked: c.Acked,
+		Severity: severity(statements), Items: []notify.ItemView{}, Sources: []notify.SourceView{},
+	}
+	for _, s := range statements {
+		v.Exploited = v.Exploited || s.Exploited
+		v.Sources = append(v.Sources, p.sourceView(s))
+	}
+	if len(statements) > 0 {
+		v.Name = cmp.Or(v.Name, statements[0].Title)
+		v.Summary = summary(statements)
+	}
+	for _, id := range slices.Sorted(maps.Keys(c.Items)) {
+		v.Items = append(v.Items, itemView(*c.Items[id], co.items[id]))
+	}
+	slices.SortStableFunc(v.Items, func(a, b notify.ItemView) int { return cmp.Compare(loudness(a), loudness(b)) })
+	return v
+}
+
+// ranked gives a case's statements, those that speak best of the matter as a
+// whole first: public warnings, then coordinators, makers, databases, lists.
+func ranked(c cases.Case) []cases.Statement {
+	all := slices.DeleteFunc(slices.Collect(maps.Values(c.Statements)), func(s cases.Statement) bool { return s.Withdrawn })
+	slices.SortFunc(all, func(a, b cases.Statement) int {
+		return cmp.Or(cmp.Compare(speaker(a), speaker(b)), a.Published.Compare(b.Published), cmp.Compare(a.ID, b.ID))
+	})
+	return all
+}
+
+func speaker(s cases.Statement) int {
+	switch s.Kind {
+	case advisory.KindAlert:
+		return 0
+	case advisory.KindAdvisory:
+		return 1
+	case advisory.KindVulnerability:
+		return 2
+	case advisory.KindExploited:
+		return 3
+	}
+	return 4
+}
+
+// severity is the worst that any source states.
+func severity(statements []cases.Statement) advisory.Severity {
+	var worst advisory.Severity
+	for _, s := range statements {
+		worst = advisory.MaxSeverity(worst, s.Severity)
+	}
+	return worst
+}
+
+func summary(statements []cases.Statement) string {
+	for _, s := range statements {
+		if s.Summary != "" {
+			return s.Summary
+		}
+	}
+	return ""
+}
+
+func itemView(it cases.Item, item inventory.Item) notify.ItemView {
+	v := notify.ItemView{
+		ID: it.ID, Name: cmp.Or(item.Name, item.Product, it.ID),
+		Product: strings.Join(strings.Fields(item.Vendor+" "+item.Product+" "+item.Version), " "),
+		Owner:   item.Owner, Kind: string(item.Kind), Tags: item.Tags,
+		Verdict: it.Verdict.Verdict, State: string(it.State), Evidence: it.Verdict.Evidence,
+		Fixed: it.Fixed, Workaround: it.Workaround, Link: it.Link,
+	}
+	if v.Verdict == "" {
+		v.Verdict = match.Possible
+	}
+	return v
+}
+
+// loudness orders items, what needs work first.
+func loudness(v notify.ItemView) int {
+	switch cases.ItemState(v.State) {
+	case cases.ItemAffected:
+		return 0
+	case cases.ItemMitigated:
+		return 2
+	case cases.ItemFixed:
+		return 3
+	case cases.ItemNotAffected:
+		return 4
+	}
+	return 1
+}
