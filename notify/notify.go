@@ -134,6 +134,7 @@ type Letter struct {
 	HTML        string       `json:"html,omitempty"` // the same words
 	Markdown    string       `json:"markdown,omitempty"`
 	Attachments []Attachment `json:"attachments,omitempty"`
+	MessageID   string       `json:"message_id,omitempty"` // of the mail, without brackets; made from the delivery's key where empty
 }
 
 // Attachment is a file that goes with a letter.

@@ -1,0 +1,136 @@
+package mail
+
+import (
+	"encoding/base64"
+	"fmt"
+	"mime"
+	"strconv"
+	"strings"
+
+	gomail "github.com/wneessen/go-mail"
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/unicode/norm"
+)
+
+// encoding is a character set with its way to write a subject.
+type encoding struct {
+	charset gomail.Charset
+	subject func(string) string
+	text    func(string) string
+}
+
+func (c *Channel) encoding() encoding {
+	if c.opts.ISO2022JP {
+		return encoding{charset: "ISO-2022-JP", subject: jisSubject, text: jis}
+	}
+	return encoding{charset: gomail.CharsetUTF8, subject: utf8Subject, text: func(s string) string { return s }}
+}
+
+// utf8Subject encodes by RFC 2047, one encoded word a line, each of whole
+// characters.
+func utf8Subject(s string) string {
+	return fold(s, func(chunk string) string { return mime.BEncoding.Encode("utf-8", chunk) }, 42)
+}
+
+func jisSubject(s string) string {
+	return fold(s, func(chunk string) string {
+		return "=?ISO-2022-JP?B?" + base64.StdEncoding.EncodeToString([]byte(jis(chunk))) + "?="
+	}, 33)
+}
+
+// fold encodes s in chunks of at most limit bytes of UTF-8, cut between
+// characters, one a line. ASCII that fits a line stays as it is.
+func fold(s string, encode func(string) string, limit int) string {
+	if plainASCII(s) {
+		return s
+	}
+	var lines []string
+	chunk := ""
+	for _, r := range s {
+		if len(chunk)+len(string(r)) > limit {
+			lines = append(lines, encodedWord(chunk, encode))
+			chunk = ""
+		}
+		chunk += string(r)
+	}
+	return strings.Join(append(lines, encodedWord(chunk, encode)), "\r\n ")
+}
+
+// encodedWord encodes a chunk even where it is ASCII, since a plain word beside
+// encoded ones would gain a space.
+func encodedWord(chunk string, encode func(string) string) string {
+	if word := encode(chunk); word != chunk {
+		return word
+	}
+	return "=?utf-8?B?" + base64.StdEncoding.EncodeToString([]byte(chunk)) + "?="
+}
+
+func plainASCII(s string) bool {
+	return len(s) <= 66 && !strings.Contains(s, "=?") && !strings.ContainsFunc(s, func(r rune) bool { return r > 0x7e || r < ' ' })
+}
+
+// jis writes s in ISO-2022-JP; a character that it lacks becomes its plain
+// form, or 〓.
+func jis(s string) string {
+	enc := japanese.ISO2022JP.NewEncoder()
+	if out, err := enc.String(s); err == nil {
+		return out
+	}
+	var b strings.Builder
+	for _, r := range s {
+		b.WriteString(jisForm(r))
+	}
+	out, err := japanese.ISO2022JP.NewEncoder().String(b.String())
+	if err != nil {
+		return strings.ToValidUTF8(strings.Map(ascii, s), "?")
+	}
+	return out
+}
+
+var jisReplacements = map[rune]string{
+	'—': "―", '–': "-", '−': "－", '“': "\"", '”': "\"", '’': "'", '‘': "'", '•': "・", '⚠': "【注意】", '\uFE0F': "", '🔴': "●", '🟠': "●", '🟡': "●",
+	'🔵': "●", '⚪': "○", '~': "~", '～': "〜",
+}
+
+func jisForm(r rune) string {
+	if encodes(string(r)) {
+		return string(r)
+	}
+	for _, form := range []string{jisReplacements[r], norm.NFKC.String(string(r))} {
+		if form != "" && encodes(form) {
+			return form
+		}
+	}
+	if r == '\uFE0F' {
+		return ""
+	}
+	return "〓"
+}
+
+func encodes(s string) bool {
+	_, err := japanese.ISO2022JP.NewEncoder().String(s)
+	return err == nil
+}
+
+func ascii(r rune) rune {
+	if r > 0x7e {
+		return '?'
+	}
+	return r
+}
+
+// percent encodes as an RFC 5987 value.
+func percent(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		c := s[i]
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '-' || c == '_' {
+			b.WriteByte(c)
+			continue
+		}
+		fmt.Fprintf(&b, "%%%02X", c)
+	}
+	return b.String()
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
