@@ -177,6 +177,9 @@ type Delivery struct {
 	Tries   int       `json:"tries"`
 	Error   string    `json:"error,omitempty"`
 	Receipt Receipt   `json:"receipt"`
+	// Unsure says that an earlier try may have arrived: its process died, or
+	// the peer's answer was lost.
+	Unsure bool `json:"unsure,omitempty"`
 }
 
 // Receipt is what a channel answered.
