@@ -5,8 +5,9 @@
 //
 // Rules of a transaction, so that every technology can keep them: the function
 // calls nothing but the transaction, since it may run again; records go in and
-// out by value; lists take an after-key and a limit, and are in bytewise order
-// of their keys; times are UTC to the microsecond.
+// out by value; lists take an after-key and a limit (0 is all), and are in
+// bytewise order of their keys; times are UTC to the microsecond; an identifier
+// of more than 512 bytes is stored but not found by.
 package store
 
 import (
@@ -99,29 +100,41 @@ type Cases interface {
 	PutCase(c cases.Case) error
 	DeleteCase(id string) error // merged into another
 	CasesAfter(after string, limit int) ([]cases.Case, error)
-	// CaseBy gives the id of the case that holds a key (CVE id, Ref or advisory
-	// id), or ErrNotFound.
+	// CaseBy gives the id of the case that holds a key (CVE id, Ref, the id of
+	// an advisory other than a round-up, or of a case merged into it), or
+	// ErrNotFound. The case put last holds a key that two claim.
 	CaseBy(key string) (string, error)
 }
 
-// Outbox is what is to be told, and what was.
+// Outbox is what is to be told, and what was. The deliveries of one thread to
+// one address are a queue: one at a time is claimed, so that order is kept, and
+// one that waits for its next try holds up those behind it.
 type Outbox interface {
-	// Enqueue stores a delivery unless its key is known; it says whether it did.
+	// Enqueue stores a delivery as Due unless its key is known, in whatever
+	// state; it says whether it did.
 	Enqueue(d notify.Delivery) (bool, error)
 	Delivery(key string) (notify.Delivery, error)
-	// Claim leases up to limit deliveries that are due, oldest first, at most
-	// one a thread and address, so that order is kept.
+	// Claim leases up to limit deliveries that are due, the longest due first,
+	// at most one a thread and address. One whose lease ran out, or whose
+	// process died, comes again as Unsure.
 	Claim(now time.Time, lease time.Duration, limit int) ([]notify.Delivery, error)
-	// Settle ends a delivery as Sent, Parked or Folded, and keeps the receipt.
+	// Settle ends a delivery as Sent, Parked or Folded, and keeps the receipt;
+	// what has ended stays as it is.
 	Settle(key string, s notify.State, r notify.Receipt, reason string) error
-	// Postpone gives a claimed delivery back for a later try.
-	Postpone(key string, notBefore time.Time, reason string) error
+	// Postpone gives a claimed delivery back for a later try, or revives a
+	// parked one.
+	Postpone(key string, p notify.Postponement) error
+	// Fold settles the overtaken deliveries as Folded into d, whose claim and
+	// merged notice it stores.
+	Fold(d notify.Delivery, overtaken []string) error
 	// Deliveries lists by key; state "" is all.
 	Deliveries(state notify.State, after string, limit int) ([]notify.Delivery, error)
-	// NextDue gives when the next delivery is due, zero where none is.
+	// NextDue gives when the next delivery or lease is due, zero where none is.
 	NextDue() (time.Time, error)
-	// Pending lists the due deliveries of one thread and address, oldest first.
+	// Pending lists all deliveries of one thread and address that have not
+	// ended, claimed or not, oldest first.
 	Pending(thread string, to notify.Address) ([]notify.Delivery, error)
+	// Thread gives what went before under notify.ThreadKey, or ErrNotFound.
 	Thread(key string) (notify.Thread, error)
 	PutThread(t notify.Thread) error
 }
@@ -145,7 +158,8 @@ type Subscriptions interface {
 }
 
 // Notes are small named values: when the weekly notice last went, the dictionary's
-// version, silences. Each part of the program prefixes its names.
+// version, silences. Each part of the program prefixes its names; after is a
+// whole name.
 type Notes interface {
 	Note(name string) ([]byte, error)
 	PutNote(name string, value []byte) error

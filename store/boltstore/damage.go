@@ -1,0 +1,67 @@
+package boltstore
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"syscall"
+)
+
+// catchDamage turns a panic that a damaged file causes inside bbolt, or a fault
+// on reading its memory map, into ErrDamaged. Other panics go on. Use it with
+// defer, after faults.
+func catchDamage(err *error) {
+	r := recover()
+	if r == nil {
+		return
+	}
+	if !isFault(r) && !fromBolt() {
+		panic(r)
+	}
+	*err = fmt.Errorf("%w: %v; restore a backup", ErrDamaged, r)
+}
+
+// guard makes faults on mapped memory panics for the goroutine until undone.
+func guard() (undo func()) {
+	old := debug.SetPanicOnFault(true)
+	return func() { debug.SetPanicOnFault(old) }
+}
+
+// isFault says whether a panic was a fault on memory, such as the map of a file
+// that has become shorter.
+func isFault(r any) bool {
+	_, ok := r.(interface {
+		runtime.Error
+		Addr() uintptr
+	})
+	return ok
+}
+
+// fromBolt says, inside a deferred function, whether bbolt's own code panicked:
+// its frames are the first below the runtime's.
+func fromBolt() bool {
+	pcs := make([]uintptr, 32)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs)])
+	for {
+		f, more := frames.Next()
+		if !strings.HasPrefix(f.Function, "runtime.") {
+			return strings.HasPrefix(f.Function, "go.etcd.io/bbolt")
+		}
+		if !more {
+			return false
+		}
+	}
+}
+
+// explain adds what to do to an error of the disk's. bbolt drops the cause of a
+// failed resize, so the text is looked at too.
+func explain(err error) error {
+	full := errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG) ||
+		strings.Contains(err.Error(), syscall.ENOSPC.Error())
+	if full {
+		return fmt.Errorf("%w: %w; nothing of this was stored", ErrFull, err)
+	}
+	return err
+}
