@@ -65,6 +65,9 @@ func opConstraints(s string) ([]constraint, error) {
 			break
 		}
 		op, v := s[m[2]:m[3]], strings.TrimRight(s[m[4]:m[5]], ".-+~:")
+		if wildLook.MatchString(strings.ToLower(v)) {
+			return nil, ErrNotConstraint
+		}
 		s = s[m[5]:]
 		switch op {
 		case "^", "~", "~>":

@@ -1,0 +1,356 @@
+package version
+
+import "strings"
+
+// version reads what begins with a version: a bound behind it, a range, a
+// branch, a list, or the version alone.
+func (p *reader) version() {
+	first := p.i
+	t := p.toks[first]
+	j := p.skip(first+1, 0)
+	next := p.at(j)
+	switch s := p.suffixAfter(first); {
+	case s > 0:
+		p.suffixed(first, s)
+	case next.kind == kWild:
+		p.branch(first, j)
+	case t.branch != "":
+		p.branch(first, first)
+	case next.kind == kTo || next.kind == kFrom:
+		p.span(first, j)
+	case next.kind == kPrefix:
+		p.compared(first, j)
+	case next.kind == kAll && t.kind == kVersion:
+		p.emit(Interval{Branch: bareText(t)}, first, j)
+	case next.kind == kOf && p.at(j+1).kind == kAll:
+		p.emit(Interval{Branch: bareText(t)}, first, j+1)
+	case next.kind == kColon && p.heading(first, j):
+		p.i = j + 1
+	default:
+		p.single(first)
+	}
+}
+
+// bareText is a version's numbers as a branch: 10.4 of v10.4.
+func bareText(t token) string {
+	if t.branch != "" {
+		return t.branch
+	}
+	s := strings.ToLower(t.text)
+	return t.text[prefixLen(s):]
+}
+
+// suffixed reads "2.14.1 以前", "7.0.0 以上 7.0.15 未満", "2.15.0 より前の 2.x",
+// and the list that such a bound may close.
+func (p *reader) suffixed(first, s int) {
+	t, op := p.toks[first], p.toks[s]
+	if op.side > 0 {
+		p.closeInterval(Interval{Lo: Bound{Version: lowText(t), Inclusive: op.inclusive}}, first, s)
+		return
+	}
+	iv, last := Interval{Hi: upperBound(t, op.inclusive)}, s
+	if b := p.ofBranch(s + 1); b > 0 {
+		iv.Branch, last = bareText(p.toks[b]), b
+		if p.at(b+1).kind == kWild {
+			last++
+		}
+	}
+	if iv.Branch == "" && !op.self {
+		if fixes := p.listBefore(t, op); fixes != nil {
+			start := p.list[0]
+			from := p.tokenAt(p.ranges[start].Span.Start)
+			p.ranges = p.ranges[:start]
+			p.list = nil
+			p.emitFixes(fixes, from, s)
+			return
+		}
+	}
+	p.emit(iv, first, last)
+	p.list = nil
+}
+
+// listBefore reads the list of "2.3.1、2.4.2 より前" as the bounds of branches:
+// single versions that ascend up to t. nil where the list is none.
+func (p *reader) listBefore(t token, op token) []constraint {
+	if len(p.list) == 0 || p.toks[p.i-1].kind != kSep || t.branch != "" {
+		return nil
+	}
+	sign := "<"
+	if op.inclusive {
+		sign = "<="
+	}
+	var out []constraint
+	for _, r := range p.list {
+		out = append(out, constraint{op: sign, version: p.ranges[r].Lo.Version})
+	}
+	out = append(out, constraint{op: sign, version: t.text})
+	for k := 1; k < len(out); k++ {
+		c, ok := compareGeneric(out[k-1].version, out[k].version)
+		if !ok || c >= 0 || branchOf(out[k-1].version) == branchOf(out[k].version) {
+			return nil
+		}
+	}
+	return out
+}
+
+// tokenAt is the index of the token that starts at a byte.
+func (p *reader) tokenAt(start int) int {
+	for i := p.i; i >= 0; i-- {
+		if i < len(p.toks) && p.toks[i].start <= start {
+			return i
+		}
+	}
+	return 0
+}
+
+// branch reads "8.x", "8 系", "8.x before 8.5.3", "8.x: 8.0 から 8.5.2".
+func (p *reader) branch(first, last int) {
+	name := bareText(p.toks[first])
+	j := p.skip(last+1, 0)
+	if p.at(j).kind == kOf {
+		j = p.skip(j+1, 0)
+	}
+	if p.at(j).kind == kAll {
+		p.emit(Interval{Branch: name}, first, j)
+		return
+	}
+	switch t := p.at(j); {
+	case t.kind == kSuffix && !t.self:
+		p.branchSuffixed(first, j)
+		return
+	case t.kind == kTo && p.at(j+1).kind == kAll && p.narrowed(first, j, name):
+		return
+	case t.kind == kTo || t.kind == kFrom:
+		p.span(first, j)
+		return
+	case t.kind == kPrefix:
+		p.compared(first, j)
+		return
+	case t.kind == kColon || t.kind == kOpen || p.at(j-1).kind == kOf:
+		if p.narrowed(first, j, name) {
+			return
+		}
+	case t.isVersion() && j == last+1 && p.toks[last].kind == kWild && p.bindsOn(j+1) && inBranch(name, t.text) == In:
+		if p.narrowed(first, j-1, name) {
+			return
+		}
+	}
+	p.emit(Interval{Branch: name}, first, last)
+}
+
+// branchSuffixed reads "8.x 以前".
+func (p *reader) branchSuffixed(first, s int) {
+	t := p.toks[first]
+	if t.branch == "" {
+		t.branch = bareText(t)
+	}
+	op := p.toks[s]
+	if op.side > 0 {
+		lo := Bound{Version: t.branch, Inclusive: op.inclusive}
+		if !op.inclusive {
+			lo = Bound{Version: nextBranch(rawNums(t.branch)), Inclusive: true}
+		}
+		p.closeInterval(Interval{Lo: lo}, first, s)
+		return
+	}
+	p.emit(Interval{Hi: upperBound(t, op.inclusive)}, first, s)
+}
+
+// narrowed reads the range that stands behind a branch and is about it:
+// "7.2.x: 7.2.0 から 7.2.4", "8 系の 8.5.3 未満". j is the colon or parenthesis.
+func (p *reader) narrowed(first, j int, name string) bool {
+	k := j
+	if kind := p.at(j).kind; kind == kColon || kind == kOpen || kind == kTo {
+		k++
+	}
+	k = p.skip(k, 0)
+	if p.at(k).kind == kAll && p.at(p.skip(k+1, 0)).kind == kPrefix {
+		k = p.skip(k+1, 0)
+	}
+	t := p.at(k)
+	if !t.isVersion() && t.kind != kPrefix {
+		return false
+	}
+	v := k
+	if t.kind == kPrefix {
+		if v = p.versionWithin(k+1, 0); v < 0 {
+			return false
+		}
+	} else if !p.bindsOn(k+1) && p.suffixAfter(k) < 0 {
+		return false
+	}
+	if inBranch(name, lowText(p.toks[v])) != In {
+		return false
+	}
+	before := len(p.ranges)
+	p.i = k
+	if t.kind == kPrefix {
+		p.comparator()
+	} else {
+		p.version()
+	}
+	for n := before; n < len(p.ranges); n++ {
+		if p.ranges[n].Branch == "" && (p.ranges[n].Lo.Version == "" || p.ranges[n].Hi.Version == "") {
+			p.ranges[n].Branch = name
+		}
+		p.ranges[n].Span.Start = p.toks[first].start
+	}
+	return len(p.ranges) > before
+}
+
+// heading says that a version and a colon only head the range that follows:
+// "7.2: 7.2.0 から 7.2.4".
+func (p *reader) heading(first, colon int) bool {
+	v := p.versionWithin(colon+1, 0)
+	return v > 0 && p.bindsOn(v+1) && inBranch(bareText(p.toks[first]), lowText(p.toks[v])) == In
+}
+
+// span reads "A through B", "A から B まで", "A - B"; to is the connector.
+func (p *reader) span(first, to int) {
+	t := p.toks[first]
+	iv := Interval{Lo: Bound{Version: lowText(t), Inclusive: true}}
+	if p.at(first+1).kind == kWild {
+		iv.Lo.Version = bareText(t)
+	}
+	j := p.skip(to+1, 0)
+	if n := p.at(j); n.kind == kPrefix && n.side < 0 {
+		if v := p.versionWithin(j+1, near); v > 0 {
+			p.upper(first, v, iv)
+			return
+		}
+	}
+	if v := p.versionWithin(to+1, near); v > 0 {
+		p.rangeTo(iv, first, v)
+		return
+	}
+	switch {
+	case p.toks[to].text == "から" && p.at(to+1).kind == kStop:
+		p.emit(iv, first, to)
+	case p.toks[to].kind == kFrom || p.toks[to].text == "to" || strings.HasPrefix(p.toks[to].text, "un"):
+		p.single(first)
+	default:
+		p.giveUp(first, to)
+	}
+}
+
+// compared reads "2.4 before 2.4.5", "1.x < 1.2.3", and "4.0 <= version", where
+// the version stands on the left.
+func (p *reader) compared(first, at int) {
+	t, op := p.toks[first], p.toks[at]
+	v := p.versionWithin(at+1, near)
+	if v < 0 {
+		if isSymbol(op.text) && p.at(at+1).kind == kLabel || isSymbol(op.text) && p.at(at+1).kind == kWord {
+			p.flipped(first, at)
+			return
+		}
+		p.single(first)
+		return
+	}
+	if isSymbol(op.text) && p.toks[v].isVersion() && v > at+1 && p.at(v-1).kind == kLabel {
+		p.flipped(first, at)
+		return
+	}
+	name := bareText(t)
+	inside := inBranch(name, p.toks[v].text) == In
+	switch {
+	case op.side < 0 && t.branch != "" && inside:
+		p.upper(first, v, Interval{Branch: name})
+	case op.side < 0 && t.kind == kWeak && !inside:
+		p.i = at // the number belonged to a name: Windows 10 before 1909
+	case op.side < 0 && !ordered(lowText(t), p.toks[v].text):
+		p.single(first)
+	case op.side < 0:
+		p.upper(first, v, Interval{Lo: Bound{Version: lowText(t), Inclusive: true}})
+	case inside:
+		p.lower(first, v, name)
+	default:
+		p.single(first)
+	}
+}
+
+// flipped reads "4.0 <= version <= 6.3.2".
+func (p *reader) flipped(first, at int) {
+	op := p.toks[at]
+	b := Bound{Version: p.toks[first].text, Inclusive: op.inclusive}
+	if op.side < 0 {
+		last := at
+		for k := at + 1; p.at(k).kind == kLabel || p.at(k).kind == kWord; k++ {
+			last = k
+		}
+		p.closeInterval(Interval{Lo: b}, first, last)
+		return
+	}
+	p.emit(Interval{Hi: b}, first, at+1)
+}
+
+func isSymbol(s string) bool {
+	return s != "" && strings.Contains("<>=≦≧≤≥", s[:1]) || strings.HasPrefix(s, "≦") || strings.HasPrefix(s, "≧") || strings.HasPrefix(s, "≤") || strings.HasPrefix(s, "≥")
+}
+
+// single reads a version that stands alone. A weak one counts where a label
+// marks it or nothing else is in its cell; in a sentence it is a name's number.
+func (p *reader) single(first int) {
+	t := p.toks[first]
+	if first > 0 && p.toks[first-1].kind == kOpen && p.at(first+1).kind == kClose && len(p.ranges) > p.clause && p.ranges[len(p.ranges)-1].Lo != p.ranges[len(p.ranges)-1].Hi {
+		p.i++ // another name of the version before: 4.0 SP 9.2 (4.0.9.1541235)
+		return
+	}
+	if t.kind == kWeak && !p.labelled(first) && !p.bare(first) {
+		if !p.fixed {
+			p.giveUp(first, first)
+		} else {
+			p.i++
+		}
+		return
+	}
+	n := len(p.ranges)
+	list := p.list
+	p.emit(Exactly(t.text), first, first)
+	if len(p.ranges) > n {
+		p.list = append(list, n)
+	}
+}
+
+func (p *reader) labelled(i int) bool {
+	return i > 0 && p.toks[i-1].kind == kLabel && len(p.toks[i-1].text) > 1
+}
+
+// bare says that the text holds nothing but versions and what lists them, so
+// that a number alone is a version too.
+func (p *reader) bare(i int) bool {
+	for k := i - 1; k >= 0 && k >= i-maxConstraints; k-- {
+		if !isListed(p.toks[k].kind) {
+			return false
+		}
+	}
+	for k := i + 1; k < len(p.toks) && k <= i+maxConstraints; k++ {
+		if p.toks[k].kind == kOpen {
+			break
+		}
+		if !isListed(p.toks[k].kind) {
+			return false
+		}
+	}
+	return true
+}
+
+func isListed(k kind) bool {
+	switch k {
+	case kVersion, kWeak, kSep, kLabel, kStop, kSkip, kWild, kSuffix, kPrefix, kTo, kFrom, kAll:
+		return true
+	}
+	return false
+}
+
+// settle looks at the text as a whole once all is read: names with digits are
+// unread versions only where nothing else was one.
+func (p *reader) settle() {
+	if len(p.ranges) > 0 || len(p.unread) > 0 {
+		return
+	}
+	for _, t := range p.toks {
+		if t.kind == kModel && len(p.unread) < maxConstraints {
+			p.unread = append(p.unread, Span{t.start, t.end})
+		}
+	}
+}

@@ -1,0 +1,333 @@
+package version
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// token is one word of version prose.
+type token struct {
+	phrase
+	text       string // of versions: as it is compared; else as it stands there
+	branch     string // of versions: the numbers that stay, for 8.x
+	start, end int    // bytes in the folded text
+	caps       bool   // begins with a capital letter
+}
+
+func (t token) isVersion() bool { return t.kind == kVersion || t.kind == kWeak }
+
+// The looks of words with digits, lower case.
+var (
+	idLook      = regexp.MustCompile(`^(?:cve|cwe|capec|jvn|jvndb|jvnvu|jvnta|icsa|icsma|kb|ms\d\d|ghsa|rfc|vu|dsa|usn|rhsa|at|ta|zdi|bid|cvss|http|ietf|iso|ieee|sha|md|utf|x|ipv|cpe|bsc|bug|issue|apsb|sb|fg|cisco|snwlid|va|zdi|rev|ssa|log4j|struts|s2|win|imap|pop|base|aes|rsa|oauth|tls|ssl|http/|h|port|cve_)[-#:]?\d[0-9a-z#:-]*$`)
+	cveLook     = regexp.MustCompile(`^(?:cve|cwe|jvndb|jvnvu|jvnta|jvn|icsa|icsma|ghsa|zdi|rhsa)-`)
+	dateLook    = regexp.MustCompile(`^(?:19|20)\d\d[-/.](?:0[1-9]|1[0-2])[-/.](?:0[1-9]|[12]\d|3[01])$`)
+	unitLook    = regexp.MustCompile(`^\d+(?:\.\d+)?-?(?:bit|bits|byte|bytes|mb|gb|kb|tb|ms|px|th|st|nd|rd|g|k|mm|inch|v|w|hz|mhz|ghz|d|fa|way|port|day|days|hours|factor|step|zip|tier|ch)$`)
+	dottedLook  = regexp.MustCompile(`^v?\d+(?:\.\d+)+(?:\([0-9a-z.-]+\))*(?:[._+~-]?[0-9a-z]+(?:\([0-9a-z.]+\))*)*$`)
+	parenLook   = regexp.MustCompile(`^\d+(?:\.\d+)*\([0-9a-z.-]+\)[0-9a-z.()-]*$`)
+	wildLook    = regexp.MustCompile(`^v?(\d+(?:\.\d+)*)\.(?:x|\*|xx|z)(?:\.(?:x|\*))*$|^v?(\d+\.\d+)x$`)
+	markedLook  = regexp.MustCompile(`^v\d+[0-9a-z.]*(?:[._-][0-9a-z]+)*$`)
+	updateLook  = regexp.MustCompile(`^\d+u\d+(?:-b\d+)?$|^\d\dh[12]$`)
+	weakLook    = regexp.MustCompile(`^\d{1,4}[a-z]$|^r\d+[a-z]?(?:\.\d+)*(?:[.-][a-z0-9]+)*$|^(?:cu|sp|ru|fp|su|mr|rp|hf|build)\d+$|^\d+[-_](?:sp|r|p|h|u|cu)\d+$|^\d{4}r\d$`)
+	gluedLook   = regexp.MustCompile(`^(?:ver\.?|version|rev\.?|[a-z]+|(?:[a-z][a-z0-9]*[-_])+)v?(\d+(?:\.(?:\d+|x\b|\*))+[0-9a-z._+-]*)$`)
+	continued   = regexp.MustCompile(`^(?:[ _-]?\(?|, ?)(build|bld|update|upd|u|sp|service pack|patch|patch level|patchlevel|hotfix|hot fix|hf|cu|cumulative update|fp|fix pack|fixpack|ifix|interim fix|if|rp|rev|revision|r|ru|mr|mp|m|p|rc|beta|alpha|preview|milestone|release|maintenance release|ビルド|パッチ|リビジョン|アップデート|サービスパック|ホットフィックス)[ .#:-]{0,2}([0-9][0-9a-z]*(?:[.-][0-9][0-9a-z]*)*)\)?`)
+	shortSuffix = regexp.MustCompile(`^[ _]([A-Z]{1,4}-?\d{1,4}[a-z]?)\b`)
+	bareStage   = regexp.MustCompile(`^[ _-](alpha|beta|rc|ga|final|snapshot|preview)\b`)
+	monthYear   = regexp.MustCompile(`^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,? (?:\d{1,2}(?:st|nd|rd|th)?,? )?(?:19|20)\d\d\b`)
+	counted     = regexp.MustCompile(`^ ?(?:年|月|日|件|個|つ|台|社|名|人|回|時|分|秒|ページ|番|種|点|%|ビット|円|章|項|桁|文字|世代|度|ヶ|か月|カ月|週|箇所|か所|カ所|段|行|列|バイト|mb\b|gb\b|kb\b|bytes?\b|bits?\b|days?\b|minutes?\b|hours?\b|seconds?\b|times\b|characters\b|vulnerabilit|issues\b|users\b|products\b|°)`)
+)
+
+// translated gives the Japanese words inside a version their ASCII form.
+var translated = strings.NewReplacer(
+	"ビルド", "build", "パッチ", "patch", "リビジョン", "rev", "アップデート", "update", "サービスパック", "sp", "ホットフィックス", "hotfix",
+)
+
+// lexer cuts folded text into tokens.
+type lexer struct {
+	text  string // folded
+	lower string // the same length, ASCII letters in lower case
+	toks  []token
+}
+
+func lex(text string) []token {
+	l := lexer{text: text, lower: asciiLower(text)}
+	for i := 0; i < len(text); {
+		i = l.next(i)
+	}
+	return l.toks
+}
+
+// asciiLower lowers ASCII letters only, so that offsets stay.
+func asciiLower(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
+}
+
+// next reads one token at i and returns where the next begins.
+func (l *lexer) next(i int) int {
+	c := l.lower[i]
+	switch {
+	case c == '\n' || c == '\r':
+		l.add(token{phrase: phrase{kind: kSep}, start: i, end: i + 1})
+		return i + 1
+	case c == ' ' || c == '\t':
+		return i + 1
+	}
+	if end := l.digits(i); end > i {
+		return end
+	}
+	if m, end := phrases.match(l.lower, i); m.kind != kNone && l.wordStarts(i) {
+		l.add(token{phrase: m, text: l.text[i:end], start: i, end: end})
+		return end
+	}
+	return l.word(i)
+}
+
+func (l *lexer) add(t token) {
+	t.caps = t.start < len(l.text) && l.text[t.start] >= 'A' && l.text[t.start] <= 'Z'
+	l.toks = append(l.toks, t)
+}
+
+// wordStarts says that no ASCII word runs into i.
+func (l *lexer) wordStarts(i int) bool {
+	return !isAlnum(l.lower[i]) || i == 0 || !isAlnum(l.lower[i-1])
+}
+
+// word passes over what means nothing here: an ASCII word, or one rune, joined
+// to the word before.
+func (l *lexer) word(i int) int {
+	end := i
+	switch {
+	case isAlnum(l.lower[i]):
+		end = l.runEnd(i)
+		end = max(end, i+1)
+	case l.lower[i] == '.' && (i+1 == len(l.lower) || isSpace(l.lower[i+1])):
+		l.add(token{phrase: phrase{kind: kStop}, start: i, end: i + 1})
+		return i + 1
+	default:
+		_, n := utf8.DecodeRuneInString(l.text[i:])
+		end = i + n
+	}
+	if n := len(l.toks); n > 0 && l.toks[n-1].kind == kWord && l.toks[n-1].end == i {
+		l.toks[n-1].end = end
+		return end
+	}
+	l.add(token{phrase: phrase{kind: kWord}, text: l.text[i:end], start: i, end: end})
+	return end
+}
+
+// runEnd is the end of the run of ASCII word and version characters at i.
+// Punctuation at its end is left outside.
+func (l *lexer) runEnd(i int) int {
+	s := l.lower
+	j := i
+	for j < len(s) {
+		c := s[j]
+		switch {
+		case isAlnum(c) || c == '_' || c == '.' || c == '*':
+			j++
+		case (c == '-' || c == '+') && j+1 < len(s) && isAlnum(s[j+1]):
+			j++
+		case c == '~' && j > i && isDigit(s[j-1]) && j+1 < len(s) && isLetter(s[j+1]):
+			j++
+		case c == '(' && j > i && isAlnum(s[j-1]):
+			end := parenEnd(s, j)
+			if end < 0 {
+				return trimRun(s, i, j)
+			}
+			j = end
+		default:
+			return trimRun(s, i, j)
+		}
+	}
+	return trimRun(s, i, j)
+}
+
+// parenEnd is the end of "(7)", "(1.18900-16)", "(2f)" at j, -1 where the
+// parenthesis holds something else.
+func parenEnd(s string, j int) int {
+	if j+1 >= len(s) || !isDigit(s[j+1]) {
+		return -1
+	}
+	for k := j + 1; k < len(s) && k < j+16; k++ {
+		switch {
+		case s[k] == ')':
+			return k + 1
+		case !isAlnum(s[k]) && s[k] != '.' && s[k] != '-':
+			return -1
+		}
+	}
+	return -1
+}
+
+func trimRun(s string, i, j int) int {
+	for j > i && strings.IndexByte("._-+*", s[j-1]) >= 0 {
+		if s[j-1] == '*' && j-2 >= i && s[j-2] == '.' {
+			break
+		}
+		j--
+	}
+	return j
+}
+
+// digits reads a word that holds a digit, with the words that belong to its
+// version (10.0 SP1, 6.0 (Build 1284)); it returns i where there is none.
+func (l *lexer) digits(i int) int {
+	if loc := monthYear.FindStringIndex(l.lower[i:min(len(l.lower), i+24)]); loc != nil && l.wordStarts(i) {
+		l.add(token{phrase: phrase{kind: kSkip}, start: i, end: i + loc[1]})
+		return i + loc[1]
+	}
+	if !isAlnum(l.lower[i]) || !l.wordStarts(i) {
+		return i
+	}
+	end := l.runEnd(i)
+	if end-i > maxVersion || !hasDigit(l.lower[i:end]) {
+		return i
+	}
+	if set := bracketSet.FindString(l.lower[end:min(len(l.lower), end+32)]); set != "" {
+		l.add(token{phrase: phrase{kind: kVague}, start: i, end: end + len(set)})
+		return end + len(set)
+	}
+	end = l.splitRange(i, end)
+	t := l.classify(i, end)
+	if t.isVersion() && t.branch == "" {
+		l.extend(&t)
+	}
+	l.add(t)
+	return l.plus(t)
+}
+
+// bracketSet is the end of 6.3.[0-3].
+var bracketSet = regexp.MustCompile(`^\.?\[[0-9][0-9,. -]*\]`)
+
+func hasDigit(s string) bool { return strings.ContainsAny(s, "0123456789") }
+
+// plus reads the + of "1.6+" as "or later".
+func (l *lexer) plus(t token) int {
+	if t.isVersion() && t.end < len(l.lower) && l.lower[t.end] == '+' {
+		l.add(token{phrase: selfAtLeast, start: t.end, end: t.end + 1})
+		return t.end + 1
+	}
+	return t.end
+}
+
+// rangeLook is two dotted versions with a hyphen between: 7.0.0-7.0.15.
+var rangeLook = regexp.MustCompile(`^(v?(\d+)(?:\.(?:\d+|x))+[a-z]?)-(v?(\d+)(?:\.(?:\d+|x))+[a-z]?)$|^(\d{1,2}|(?:19|20)\d\d)-(\d{1,2}|(?:19|20)\d\d)$`)
+
+// splitRange ends the run before the hyphen of "7.0.0-7.0.15". A package
+// release (5.10.0-237.0.0) looks alike, but seldom counts on from the version.
+func (l *lexer) splitRange(i, end int) int {
+	m := rangeLook.FindStringSubmatchIndex(l.lower[i:end])
+	if m == nil {
+		return end
+	}
+	a, b := 2, 4
+	if m[2] < 0 {
+		a, b = 10, 10
+		if c, ok := compareGeneric(l.lower[i+m[10]:i+m[11]], l.lower[i+m[12]:i+m[13]]); !ok || c >= 0 {
+			return end
+		}
+		return i + m[11]
+	}
+	_ = b
+	low, high := l.lower[i+m[a]:i+m[a+1]], l.lower[i+m[6]:i+m[7]]
+	c, ok := compareGeneric(strings.TrimSuffix(low, ".x"), strings.TrimSuffix(high, ".x"))
+	if !ok || c >= 0 || len(l.lower[i+m[8]:i+m[9]]) > len(l.lower[i+m[4]:i+m[5]])+1 {
+		return end
+	}
+	return i + m[3]
+}
+
+// classify says what a word with digits is.
+func (l *lexer) classify(i, end int) token {
+	w := l.lower[i:end]
+	t := token{phrase: phrase{kind: kModel}, text: l.text[i:end], start: i, end: end}
+	switch {
+	case cveLook.MatchString(w) || unitLook.MatchString(w) || l.isAddress(w, end):
+		t.kind = kSkip
+	case allDigits(w):
+		t.kind = kWeak
+		if counted.MatchString(l.lower[end:min(len(l.lower), end+20)]) || l.grouped(i, end) {
+			t.kind = kSkip
+		}
+	case dateLook.MatchString(w):
+		t.kind = kWeak
+	case wildLook.MatchString(w):
+		m := wildLook.FindStringSubmatch(w)
+		t.kind, t.branch = kVersion, m[1]+m[2]
+	case dottedLook.MatchString(w) || updateLook.MatchString(w) || parenLook.MatchString(w) || markedLook.MatchString(w):
+		t.kind = kVersion
+		if strings.Contains(w, ".x") || strings.Contains(w, "..") {
+			t.kind = kModel
+		}
+	case weakLook.MatchString(w):
+		t.kind = kWeak
+	case gluedLook.MatchString(w) && !idLook.MatchString(w):
+		m := gluedLook.FindStringSubmatchIndex(w)
+		t.start = i + m[2]
+		t.text, t.kind = l.text[i+m[2]:end], kVersion
+		if b := wildLook.FindStringSubmatch(l.lower[t.start:end]); b != nil {
+			t.branch = b[1] + b[2]
+		}
+	}
+	return t
+}
+
+// isAddress knows loopback and private addresses, and networks (10.0.0.0/8).
+func (l *lexer) isAddress(w string, end int) bool {
+	if strings.Count(w, ".") != 3 {
+		return false
+	}
+	cidr := end+1 < len(l.lower) && l.lower[end] == '/' && isDigit(l.lower[end+1])
+	return w == "127.0.0.1" || w == "0.0.0.0" || strings.HasPrefix(w, "192.168.") || cidr && strings.HasSuffix(w, ".0")
+}
+
+// grouped says that a number is a part of 1,000 or of $50.
+func (l *lexer) grouped(i, end int) bool {
+	if i > 0 && (l.lower[i-1] == '$' || l.lower[i-1] == '#') {
+		return true
+	}
+	return end+4 <= len(l.lower) && l.lower[end] == ',' && allDigits(l.lower[end+1:end+4]) && end-i <= 3 && (end+4 == len(l.lower) || !isAlnum(l.lower[end+4]) && l.lower[end+4] != '.')
+}
+
+// extend takes in what follows a version and belongs to it.
+func (l *lexer) extend(t *token) {
+	for range 4 {
+		rest := l.lower[t.end:min(len(l.lower), t.end+48)]
+		if m := continued.FindStringSubmatchIndex(rest); m != nil && boundaryAt(l.lower, t.end+m[1]) {
+			t.text += " " + translated.Replace(l.text[t.end+m[2]:t.end+m[5]])
+			t.end += closed(rest, m[1])
+			t.kind = kVersion
+			continue
+		}
+		raw := l.text[t.end:min(len(l.text), t.end+16)]
+		if m := shortSuffix.FindStringSubmatchIndex(raw); m != nil && t.kind == kVersion {
+			t.text += " " + raw[m[2]:m[3]]
+			t.end += m[1]
+			continue
+		}
+		if m := bareStage.FindStringSubmatchIndex(rest); m != nil {
+			t.text += " " + rest[m[2]:m[3]]
+			t.end += m[1]
+			continue
+		}
+		return
+	}
+}
+
+// closed leaves a closing parenthesis outside that was not opened inside.
+func closed(rest string, end int) int {
+	if rest[end-1] == ')' && strings.IndexByte(rest[:end], '(') < 0 {
+		return end - 1
+	}
+	return end
+}
+
+func boundaryAt(s string, i int) bool {
+	return i >= len(s) || !isAlnum(s[i])
+}

@@ -1,0 +1,224 @@
+package version
+
+import (
+	"slices"
+	"strings"
+)
+
+// kind is what a token of version prose does.
+type kind int
+
+const (
+	kNone    kind = iota
+	kVersion      // a version, sure from its look: 2.14.1, v6, 8u401
+	kWeak         // a version only where its neighbours say so: 8, R14, CU12, a date
+	kPrefix       // a comparator before its version: before, >=
+	kSuffix       // a comparator after its version: 以前, and earlier
+	kTo           // between two versions: から, through, -
+	kFrom         // a lower bound if a range follows: から, より
+	kBetween      // between A and B
+	kAll          // all versions
+	kWild         // makes a branch of the version before it: 系
+	kSep          // a list goes on: , and および
+	kStop         // a sentence or a row ends
+	kOpen
+	kClose
+	kColon
+	kOf      // の: joins a comparison to the branch it is about
+	kLabel   // version, Ver., バージョン
+	kWord    // anything else
+	kModel   // a word with digits: GT23, Log4j
+	kExcept  // takes what follows out
+	kBut     // takes what precedes out: を除く
+	kFixed   // versions that follow are fixes
+	kFixedJa // versions before it are fixes
+	kSafe    // the clause is about what is not affected
+	kVague   // a version that the text doesn't give: latest, current
+	kAside   // the versions that follow belong to something else: on, using
+	kSkip    // a number that is no version: a CVE id, a date
+)
+
+// phrase is what a run of words means.
+type phrase struct {
+	kind      kind
+	side      int  // of comparators: -1 upper bound, 1 lower
+	inclusive bool // of comparators
+	self      bool // of suffixes: refers back over "and": およびそれ以前
+	plain     bool // an everyday word too: without a version it says nothing
+}
+
+// Bounds, as phrases make them.
+var (
+	below   = phrase{kind: kPrefix, side: -1}
+	upTo    = phrase{kind: kPrefix, side: -1, inclusive: true}
+	above   = phrase{kind: kPrefix, side: 1}
+	atLeast = phrase{kind: kPrefix, side: 1, inclusive: true}
+
+	jaBelow   = phrase{kind: kSuffix, side: -1, plain: true}
+	jaUpTo    = phrase{kind: kSuffix, side: -1, inclusive: true, plain: true}
+	jaAbove   = phrase{kind: kSuffix, side: 1, plain: true}
+	jaAtLeast = phrase{kind: kSuffix, side: 1, inclusive: true, plain: true}
+
+	selfUpTo    = phrase{kind: kSuffix, side: -1, inclusive: true, self: true}
+	selfAtLeast = phrase{kind: kSuffix, side: 1, inclusive: true, self: true}
+)
+
+// phraseGroups lists the words by meaning; a space stands for any run of
+// spaces, or for none in Japanese.
+var phraseGroups = []struct {
+	means phrase
+	words []string
+}{
+	{below, []string{
+		"before", "prior to", "prior than", "previous to", "earlier than", "older than", "lower than", "less than", "smaller than", "below", "preceding",
+		"up to but not including", "up to, but not including", "up to (but not including)", "up to (excluding)", "up to excluding",
+		"up to (not including)", "<", "strictly before",
+	}},
+	{upTo, []string{
+		"up to", "up to and including", "up to, and including", "up to (and including)", "up to (including)", "up to including",
+		"up to (inclusive)", "prior to and including", "prior or equal to", "before and including", "less than or equal to", "lower than or equal to",
+		"earlier than or equal to", "equal or less than", "equal to or less than", "no later than", "not later than", "<=", "=<", "≦", "≤",
+		"through and including", "through (and including)", "until and including", "at most",
+	}},
+	{above, []string{"later than", "newer than", "greater than", "higher than", "above", "after", ">", "more than", "more recent than"}},
+	{atLeast, []string{
+		"from", "since", "starting from", "starting with", "starting at", "starting in", "beginning with", "beginning in", "beginning from", "beginning at",
+		"greater than or equal to", "later than or equal to", "higher than or equal to", "equal or greater than", "equal to or greater than",
+		"at least", ">=", "=>", "≧", "≥", "introduced in", "as of", "from and including",
+	}},
+	{jaBelow, []string{"より前", "よりも前", "未満", "より古い", "よりも古い", "より小さい", "より低い", "より以前", "よりも以前", "より下位", "より前方", "よりも低い"}},
+	{jaUpTo, []string{"以前", "以下", "まで", "までの間"}},
+	{jaAbove, []string{"より後", "よりも後", "より新しい", "よりも新しい", "より大きい", "を超える", "を超えた", "より上位", "より高い"}},
+	{jaAtLeast, []string{"以降", "以上", "以後"}},
+	{selfUpTo, slices.Concat(
+		[]string{"またはそれ以前", "およびその以前", "および以前", "及び以前", "または以前", "又は以前", "とその以前", "以前のすべて", "を含む以前", "を含むそれ以前", "およびその前", "(およびそれ以前)", "(以前)"},
+		crossed([]string{"それ", "これ", "それら", "これら"}, []string{"以前", "より前", "以下", "より古い", "よりも前", "よりも古い", "未満"}),
+		crossed([]string{"and ", "or ", "and/or ", "& ", "and all ", "or any ", "and any ", ", ", "(and ", "(or "}, []string{
+			"earlier", "prior", "previous", "older", "lower", "below", "before", "under", "less", "lesser", "prior releases", "prior versions",
+		}),
+	)},
+	{selfAtLeast, slices.Concat(
+		[]string{"onward", "onwards", "upward", "upwards", "and forward", "および以降", "及び以降", "または以降", "又は以降", "とその以降", "を含む以降"},
+		crossed([]string{"それ", "これ", "それら", "これら"}, []string{"以降", "以後", "より後", "以上", "より新しい", "よりも新しい"}),
+		crossed([]string{"and ", "or ", "and/or ", "& ", "and all ", "or any ", "and any ", ", ", "(and ", "(or "}, []string{
+			"later", "newer", "above", "higher", "greater", "up", "onward", "onwards", "after", "beyond", "subsequent", "upward", "upwards", "more", "over",
+		}),
+	)},
+	{phrase{kind: kTo}, []string{"through", "thru", "to", "-", "~", "--", "...", "..", "until", "till"}},
+	{phrase{kind: kFrom}, []string{"から", "より"}},
+	{phrase{kind: kBetween}, []string{"between"}},
+	{phrase{kind: kAll}, []string{
+		"all versions", "all version", "all", "any version", "any versions", "any", "all releases", "every version", "all current versions", "all known versions", "all previous versions",
+		"versions all", "全バージョン", "全ての バージョン", "すべての バージョン", "すべてのヴァージョン", "全て", "すべて", "全版", "全リリース", "全ての版", "総ての バージョン", "全てのリリース", "すべてのリリース",
+		"全ファームウェア", "全ファームウェアバージョン", "全 バージョン", "all firmware versions", "all software versions", "all verisons", "各バージョン", "いずれのバージョン",
+	}},
+	{phrase{kind: kWild}, []string{"系", "系列", "系統", "シリーズ", "series", "branch", "branches", "train", "trains", "release line", "line", "release train", "stream"}},
+	{phrase{kind: kSep}, []string{
+		",", "、", "，", "and", "or", "and/or", "&", "及び", "および", "並びに", "ならびに", "または", "又は", "もしくは", "若しくは", "と", "/", "|", "・", "plus", "as well as", "in addition to", "かつ", "で", "with also", "<br>", "<br/>", "<br />",
+	}},
+	{phrase{kind: kStop}, []string{"。", ";", "；", "！", "!"}},
+	{phrase{kind: kOpen}, []string{"(", "[", "{", "「", "『", "【", "\"", "“", "‘"}},
+	{phrase{kind: kClose}, []string{")", "]", "}", "」", "』", "】", "”", "’"}},
+	{phrase{kind: kColon}, []string{":"}},
+	{phrase{kind: kOf}, []string{"の", "における", "にあたる", "のうち", "of", "in", "for"}},
+	{phrase{kind: kLabel}, []string{
+		"version", "versions", "ver", "ver.", "vers", "vers.", "v.", "v", "release", "releases", "rel", "rel.", "バージョン", "ヴァージョン", "ﾊﾞｰｼﾞｮﾝ", "リリース", "ファームウェア", "ファームウエア",
+		"firmware", "fw", "f/w", "software", "=", "==", "ソフトウェア", "ソフトウエア", "バージョンが", "のバージョン", "version:", "versions:", "product version", "core", "番号", "only", "the", "のみ", "builds", "あるいは",
+	}},
+	{phrase{kind: kExcept}, []string{"except", "except for", "excluding", "other than", "but not", "with the exception of", "not including", "without", "!=", "<>", "not"}},
+	{phrase{kind: kBut}, []string{"を除く", "は除く", "を除いた", "を除き", "以外"}},
+	{phrase{kind: kFixed}, []string{
+		"fixed in", "fixed with", "is fixed by", "was fixed in", "resolved in", "patched in", "addressed in", "corrected in", "remediated in", "mitigated in", "fix", "fixed", "fixed version", "fixed versions", "fixed version:", "fixed:",
+		"upgrade to", "upgrading to", "upgraded to", "update to", "updating to", "updated to", "patch to", "solution:", "修正バージョン", "修正版", "対策版", "対策済みバージョン", "修正済みバージョン", "対策バージョン", "fixes in", "backported to", "removed in",
+	}},
+	{phrase{kind: kFixedJa}, []string{
+		"で修正", "にて修正", "において修正", "で対策", "にて対策", "で対応済", "にて対応済", "で解決", "にアップデート", "へアップデート", "にアップグレード", "へアップグレード", "に更新", "へ更新", "へのアップデート", "へのアップグレード", "へバージョンアップ", "にバージョンアップ", "をリリース", "を公開", "が公開", "を提供",
+	}},
+	{phrase{kind: kSafe}, []string{
+		"not affected", "unaffected", "not vulnerable", "not impacted", "n't affected", "n't vulnerable", "isn't affected", "aren't affected", "影響を受けない", "影響を受けません", "影響はありません", "影響なし", "影響ありません", "対象外", "該当しない", "該当しません", "影響しない", "影響がない", "影響しません",
+	}},
+	{phrase{kind: kVague}, []string{
+		"latest", "current", "newest", "all supported", "supported versions", "最新", "現行", "サポート対象", "サポート中", "possibly", "unsupported", "some versions", "certain versions", "一部の バージョン", "一部バージョン", "possibly earlier", "and possibly earlier", "and possibly other", "and possibly others", "other versions", "unspecified versions", "特定の バージョン", "some", "certain", "unknown versions",
+	}},
+	{phrase{kind: kAside}, []string{"on", "using", "with", "running", "runs", "when", "via", "requires", "require", "上", "上で", "protocol", "プロトコル"}},
+}
+
+// crossed joins every word of a with every word of b.
+func crossed(a, b []string) []string {
+	var out []string
+	for _, x := range a {
+		for _, y := range b {
+			out = append(out, x+y)
+		}
+	}
+	return out
+}
+
+// lexicon is the phrases by their first byte, longest first.
+type lexicon map[byte][]entry
+
+type entry struct {
+	words string
+	means phrase
+}
+
+var phrases = newLexicon()
+
+func newLexicon() lexicon {
+	lex := lexicon{}
+	for _, g := range phraseGroups {
+		for _, w := range g.words {
+			lex[w[0]] = append(lex[w[0]], entry{w, g.means})
+		}
+	}
+	for _, es := range lex {
+		slices.SortStableFunc(es, func(a, b entry) int { return len(b.words) - len(a.words) })
+	}
+	return lex
+}
+
+// match finds the longest phrase at s[i:], s being lower case, and where it
+// ends.
+func (lex lexicon) match(s string, i int) (phrase, int) {
+	for _, e := range lex[s[i]] {
+		if end, ok := matchWords(s, i, e.words); ok && !(e.means.self && compares(s[end:])) {
+			return e.means, end
+		}
+	}
+	return phrase{}, i
+}
+
+// matchWords matches one phrase at i. A space matches spaces and line ends, and
+// nothing before a Japanese word; an English phrase ends at a word's end.
+func matchWords(s string, i int, words string) (end int, ok bool) {
+	for k := 0; k < len(words); k++ {
+		c := words[k]
+		if c == ' ' {
+			from := i
+			for i < len(s) && isSpace(s[i]) {
+				i++
+			}
+			if i == from && k+1 < len(words) && words[k+1] < 0x80 {
+				return 0, false
+			}
+			continue
+		}
+		if i >= len(s) || s[i] != c {
+			return 0, false
+		}
+		i++
+	}
+	last := words[len(words)-1]
+	if isAlnum(last) && i < len(s) && (isLetter(s[i]) || isDigit(s[i]) && last != 'v' || s[i] == '_' || s[i] == '\'') {
+		return 0, false
+	}
+	return i, true
+}
+
+// compares says that what follows makes a comparator of "prior" or "earlier".
+func compares(rest string) bool {
+	rest = strings.TrimLeft(rest, " ")
+	return strings.HasPrefix(rest, "to ") || strings.HasPrefix(rest, "than ")
+}
+
+func isSpace(c byte) bool { return strings.IndexByte(" \n\r\t", c) >= 0 }
