@@ -63,6 +63,9 @@ type Case struct {
 	Timeline []Event
 	// Merged are the ids of cases that were found to be this one.
 	Merged []string `json:"merged,omitempty"`
+	// Apart are the ids of cases that a person split from this one: no advisory
+	// joins them again.
+	Apart []string `json:"apart,omitempty"`
 	// Told says that a notice about the case has been queued.
 	Told bool `json:"told,omitempty"`
 	// Acked is who has acknowledged it, empty where nobody has.
@@ -86,6 +89,7 @@ type Statement struct {
 	Updated   time.Time
 	Seen      time.Time // when the case first heard of it
 	Revision  int
+	Keys      []string // CVE ids and references that it speaks of
 	Withdrawn bool
 	TLP       string
 }

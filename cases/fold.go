@@ -2,6 +2,7 @@ package cases
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -106,6 +107,9 @@ func statementOf(a *advisory.Advisory, revision int, at time.Time) Statement {
 		Severity: a.Severity, Exploited: a.Exploited, Trust: a.Trust,
 		Published: a.Published, Updated: a.Updated, Seen: at, Revision: revision,
 		Withdrawn: a.Withdrawn, TLP: a.TLP,
+	}
+	if !IsRoundup(a) {
+		s.Keys = slices.Concat(a.CVEs, a.Refs)
 	}
 	if len(a.Links) > 0 {
 		s.Link = a.Links[0]
@@ -315,4 +319,41 @@ func best(claims map[string]Claim, by string) (fixed, workaround, link string) {
 		fixed, workaround, link = cmp.Or(fixed, claims[id].Fixed), cmp.Or(workaround, claims[id].Workaround), cmp.Or(link, claims[id].Link)
 	}
 	return fixed, workaround, link
+}
+
+// Split takes the statements on the given keys, and those keys, out of the case
+// into a new one. What people said of the items stays with both.
+func (c *Case) Split(keys []string, at time.Time) (Case, error) {
+	part := New(keys, at)
+	part.Opened = c.Opened
+	for _, k := range keys {
+		if !slices.Contains(c.Keys(), k) {
+			return Case{}, fmt.Errorf("%s is no key of the case", k)
+		}
+	}
+	if part.ID == c.ID {
+		return Case{}, fmt.Errorf("the case itself goes by %s: split off the others", strings.TrimPrefix(part.ID, "case:"))
+	}
+	part.Apart, c.Apart = insert(part.Apart, c.ID), insert(c.Apart, part.ID)
+	gone := func(k string) bool { return slices.Contains(keys, k) }
+	c.CVEs, c.Refs = slices.DeleteFunc(c.CVEs, gone), slices.DeleteFunc(c.Refs, gone)
+	part.Statements = map[string]Statement{}
+	for id, s := range c.Statements {
+		if gone(id) || slices.ContainsFunc(s.Keys, gone) && !slices.ContainsFunc(s.Keys, func(k string) bool { return !gone(k) }) {
+			part.Statements[id] = s
+			delete(c.Statements, id)
+		}
+	}
+	for id, it := range c.Items {
+		for adv, cl := range it.Claims {
+			if _, moved := part.Statements[adv]; moved {
+				part.Item(id).Claims[adv] = cl
+				delete(it.Claims, adv)
+			}
+		}
+		if p, ok := part.Items[id]; ok {
+			p.Hands, p.Asked, p.Scoped, p.Ran = slices.Clone(it.Hands), it.Asked, it.Scoped, it.Ran
+		}
+	}
+	return part, nil
 }

@@ -164,8 +164,10 @@ func (ps *pass) match(f *finding) error {
 	return nil
 }
 
+// others are what else is known of the CVEs of an advisory that names no product
+// itself. One that does speaks of those alone.
 func (ps *pass) others(a *advisory.Advisory) ([]advisory.Advisory, error) {
-	if cases.IsRoundup(a) || a.Kind == advisory.KindList {
+	if len(a.Products) > 0 || len(a.Configs) > 0 || cases.IsRoundup(a) {
 		return nil, nil
 	}
 	var others []advisory.Advisory
@@ -287,6 +289,9 @@ func (ps *pass) merge(found []*touched) (*touched, error) {
 	})
 	into := found[0]
 	for _, t := range found[1:] {
+		if slices.Contains(into.c.Apart, t.c.ID) {
+			continue
+		}
 		into.c.Merge(t.c)
 		into.c.Timeline = append(into.c.Timeline, cases.Event{At: ps.now, Kind: "merge", Text: t.c.ID, Ref: t.c.ID})
 		into.news, into.heard = append(into.news, t.news...), true
