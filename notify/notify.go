@@ -45,6 +45,9 @@ type Notice struct {
 	// Told are those who had been told "safe", in a reversal.
 	Told []string `json:"told,omitempty"`
 	Text string   `json:"text,omitempty"` // Markdown of ours, added to a digest or a reminder
+	// InsteadOf is set where this is told here because the address that it was
+	// for could not be reached in time; the reader is to be told so.
+	InsteadOf *Address `json:"instead_of,omitempty"`
 }
 
 // CaseView is the present state of a case as its readers see it.
