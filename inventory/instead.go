@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"hansho/internal/fold"
+	"hansho/internal/typo"
 )
 
 // insteadOf says which key was probably meant.
@@ -40,32 +41,9 @@ func nearest(name string, names []string) string {
 	key := []rune(fold.Name(clip(name, 40)))
 	best, least := "", len(key)/3+1
 	for _, n := range names {
-		if e := edits(key, []rune(fold.Name(n))); e < least {
+		if e := typo.Edits(key, []rune(fold.Name(n))); e < least {
 			best, least = n, e
 		}
 	}
 	return best
-}
-
-// edits is the Damerau–Levenshtein distance with adjacent swaps.
-func edits(a, b []rune) int {
-	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := range a {
-		row[0] = i + 1
-		for j := range b {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			row[j+1] = min(last[j]+cost, last[j+1]+1, row[j]+1)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				row[j+1] = min(row[j+1], before[j-1]+1)
-			}
-		}
-		before, last, row = last, row, before
-	}
-	return last[len(b)]
 }
