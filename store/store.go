@@ -106,9 +106,10 @@ type Cases interface {
 	CaseBy(key string) (string, error)
 }
 
-// Outbox is what is to be told, and what was. The deliveries of one thread to
-// one address are a queue: one at a time is claimed, so that order is kept, and
-// one that waits for its next try holds up those behind it.
+// Outbox is what is to be told, and what was. The deliveries of one thread (or
+// group, where they have one) to one address are a queue: one at a time is
+// claimed, so that order is kept, and one that waits for its next try holds up
+// those behind it.
 type Outbox interface {
 	// Enqueue stores a delivery as Due unless its key is known, in whatever
 	// state; it says whether it did.
@@ -122,7 +123,7 @@ type Outbox interface {
 	// what has ended stays as it is.
 	Settle(key string, s notify.State, r notify.Receipt, reason string) error
 	// Postpone gives a claimed delivery back for a later try, or revives a
-	// parked one.
+	// parked one; what was sent or folded stays as it is.
 	Postpone(key string, p notify.Postponement) error
 	// Fold settles the overtaken deliveries as Folded into d, whose claim and
 	// merged notice it stores.
@@ -131,9 +132,9 @@ type Outbox interface {
 	Deliveries(state notify.State, after string, limit int) ([]notify.Delivery, error)
 	// NextDue gives when the next delivery or lease is due, zero where none is.
 	NextDue() (time.Time, error)
-	// Pending lists all deliveries of one thread and address that have not
-	// ended, claimed or not, oldest first.
-	Pending(thread string, to notify.Address) ([]notify.Delivery, error)
+	// Pending lists all deliveries in the queue of d that have not ended,
+	// claimed or not, oldest first.
+	Pending(d notify.Delivery) ([]notify.Delivery, error)
 	// Thread gives what went before under notify.ThreadKey, or ErrNotFound.
 	Thread(key string) (notify.Thread, error)
 	PutThread(t notify.Thread) error

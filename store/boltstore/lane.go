@@ -21,22 +21,23 @@ import (
 
 const laneLen = sha256.Size
 
-// lane names the queue that a delivery stands in; without a thread it stands
-// alone.
-func lane(thread string, to notify.Address, key string) string {
-	h := sha256.New()
-	parts := []string{thread, to.Channel, to.To}
-	if thread == "" {
-		parts = []string{"", key}
+// lane names the queue that a delivery stands in: its group's, else its
+// thread's; without either it stands alone.
+func lane(d notify.Delivery) string {
+	parts := []string{"alone", d.Key}
+	switch {
+	case d.Group != "":
+		parts = []string{"group", d.Group, d.Address.Channel, d.Address.To}
+	case d.Thread != "":
+		parts = []string{"thread", d.Thread, d.Address.Channel, d.Address.To}
 	}
+	h := sha256.New()
 	for _, p := range parts {
 		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(p))))
 		h.Write([]byte(p))
 	}
 	return string(h.Sum(nil))
 }
-
-func laneOf(row deliveryRow) string { return lane(row.Thread, row.Address, row.Key) }
 
 // place is where a row stands in its lane.
 type place struct {
@@ -54,9 +55,9 @@ func (p place) encode() []byte {
 }
 
 // places lists a lane's rows, oldest first.
-func (x tx) places(lane string) []place {
+func (x tx) places(queue string) []place {
 	var out []place
-	for k, v := range x.walk(bucketLanes, lane, "") {
+	for k, v := range x.walk(bucketLanes, queue, "") {
 		_, key := untimed(string(k[laneLen:]))
 		due, tried := untimed(string(v))
 		out = append(out, place{key: key, due: due, tried: tried == "\x01"})
@@ -74,13 +75,13 @@ func (x tx) putDue(row deliveryRow) error {
 		due = row.Lease
 	}
 	p := place{key: row.Key, due: due, tried: row.Tries > 0}
-	if err := x.putRaw(bucketLanes, laneOf(row)+timed(row.Created, row.Key), p.encode()); err != nil {
+	if err := x.putRaw(bucketLanes, lane(row.Delivery)+timed(row.Created, row.Key), p.encode()); err != nil {
 		return err
 	}
 	if err := x.putRow(row, notify.Due); err != nil {
 		return err
 	}
-	return x.lead(laneOf(row))
+	return x.lead(lane(row.Delivery))
 }
 
 func (x tx) markLeased(row deliveryRow) error {
@@ -95,21 +96,17 @@ func (x tx) leaveLane(row deliveryRow) error {
 	if err := x.drop(bucketLeased, row.Key); err != nil {
 		return err
 	}
-	if err := x.drop(bucketLanes, laneOf(row)+timed(row.Created, row.Key)); err != nil {
+	if err := x.drop(bucketLanes, lane(row.Delivery)+timed(row.Created, row.Key)); err != nil {
 		return err
 	}
-	return x.lead(laneOf(row))
+	return x.lead(lane(row.Delivery))
 }
 
 // lead makes a lane's head the one that the due index shows.
-func (x tx) lead(lane string) error {
-	old := bytes.Clone(x.t.Bucket(bucketHeads).Get([]byte(lane)))
-	var now []byte
-	if places := x.places(lane); len(places) > 0 {
-		head := slices.MinFunc(places, comparePlaces)
-		now = []byte(timed(head.due, head.key))
-	}
-	if bytes.Equal(old, now) {
+func (x tx) lead(queue string) error {
+	old := bytes.Clone(x.t.Bucket(bucketHeads).Get([]byte(queue)))
+	now := x.head(queue)
+	if string(old) == now {
 		return nil
 	}
 	if old != nil {
@@ -117,13 +114,23 @@ func (x tx) lead(lane string) error {
 			return err
 		}
 	}
-	if now == nil {
-		return x.drop(bucketHeads, lane)
+	if now == "" {
+		return x.drop(bucketHeads, queue)
 	}
-	if err := x.putRaw(bucketHeads, lane, now); err != nil {
+	if err := x.putRaw(bucketHeads, queue, []byte(now)); err != nil {
 		return err
 	}
-	return x.putRaw(bucketDue, string(now), nil)
+	return x.putRaw(bucketDue, now, nil)
+}
+
+// head gives the due key of a lane's head, empty for an empty lane.
+func (x tx) head(queue string) string {
+	places := x.places(queue)
+	if len(places) == 0 {
+		return ""
+	}
+	p := slices.MinFunc(places, comparePlaces)
+	return timed(p.due, p.key)
 }
 
 // comparePlaces orders by who is head; MinFunc keeps the older of equals.

@@ -128,14 +128,15 @@ func (x tx) putRow(row deliveryRow, s notify.State) error {
 	return x.put(bucketDeliveries, row.Key, row)
 }
 
-// Postpone gives a delivery back for a later try, and revives a parked one.
+// Postpone gives a delivery back for a later try, and revives a parked one. What
+// was sent or folded stays as it is.
 func (x tx) Postpone(key string, p notify.Postponement) error {
 	row, err := x.row(key)
 	if err != nil {
 		return err
 	}
 	if row.State == notify.Sent || row.State == notify.Folded {
-		return fmt.Errorf("store: postpone %q: it is %s", key, row.State)
+		return nil
 	}
 	if row.State == notify.Parked {
 		if err := x.drop(bucketSettled, timed(row.Ended, key)); err != nil {
@@ -144,8 +145,12 @@ func (x tx) Postpone(key string, p notify.Postponement) error {
 		row.Tries = 0 // takes its place anew, behind one that is being sent
 	}
 	row.Lease, row.Ended = time.Time{}, time.Time{}
-	row.NotBefore, row.Error = micros(p.Until), p.Reason
-	row.Unsure = row.Unsure || p.Unsure
+	row.NotBefore, row.Unsure = micros(p.Until), row.Unsure || p.Unsure
+	if p.Untried {
+		row.Tries = max(row.Tries-1, 0)
+	} else {
+		row.Error = p.Reason
+	}
 	return x.putDue(row)
 }
 
@@ -194,10 +199,10 @@ func (x tx) NextDue() (time.Time, error) {
 	return time.Time{}, nil
 }
 
-// Pending lists what is still to be told of one thread at one address.
-func (x tx) Pending(thread string, to notify.Address) ([]notify.Delivery, error) {
+// Pending lists what has not ended in the queue of d.
+func (x tx) Pending(d notify.Delivery) ([]notify.Delivery, error) {
 	var keys []string
-	for _, p := range x.places(lane(thread, to, "")) {
+	for _, p := range x.places(lane(d)) {
 		keys = append(keys, p.key)
 	}
 	return x.deliveries(keys)

@@ -1,0 +1,146 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"strings"
+	"time"
+)
+
+// take turns what a channel said into what is to be recorded.
+func (r *run) take(res result) {
+	d := res.m.Delivery
+	delete(r.flying, d.Key)
+	now := r.d.o.Now()
+	o := r.d.outcome(res, now)
+	r.pace(d.Address).heard(now, res.err, r.d.backoff)
+	r.unsaved = append(r.unsaved, o)
+	r.count(o)
+	r.d.log(o, now)
+}
+
+func (r *run) count(o Outcome) {
+	switch o.State {
+	case Sent:
+		r.total.Sent++
+	case Parked:
+		r.total.Parked++
+	case Due:
+		r.total.Failed++
+		if at := o.Wait.Until; r.pace(o.Delivery.Address).fails == 0 {
+			r.turns[o.Delivery.Key] = at // the peer asked for a short wait
+		}
+	}
+}
+
+// outcome judges a try.
+func (d *Dispatcher) outcome(res result, now time.Time) Outcome {
+	o := Outcome{Delivery: res.m.Delivery, State: Sent, Receipt: res.receipt}
+	if o.Receipt.At.IsZero() {
+		o.Receipt.At = now
+	}
+	if res.err == nil {
+		return o
+	}
+	o.State, o.Wait = Due, d.postpone(res, now)
+	age := now.Sub(o.Delivery.Created)
+	var permanent *Permanent
+	switch {
+	case errors.As(res.err, &permanent):
+		o.State, o.Receipt = Parked, Receipt{At: now}
+	case age > d.o.MaxAge && !errors.Is(res.err, context.Canceled):
+		o.State, o.Receipt = Parked, Receipt{At: now}
+		o.Wait.Reason = fmt.Sprintf("given up after %v and %d tries: %v", age.Round(time.Minute), o.Delivery.Tries, brief(res.err))
+	default:
+		o.Receipt = Receipt{}
+		d.fallBack(&o, now)
+	}
+	return o
+}
+
+// postpone says how long a failed delivery waits.
+func (d *Dispatcher) postpone(res result, now time.Time) Postponement {
+	wait := d.backoff(res.m.Delivery.Tries)
+	var after *RetryAfter
+	if errors.As(res.err, &after) {
+		wait = max(after.Wait, 0)
+	}
+	if errors.Is(res.err, context.Canceled) {
+		wait = 0 // we stopped; it is due at the next start
+	}
+	return Postponement{Until: now.Add(wait), Reason: brief(res.err), Unsure: mayHaveArrived(res.err)}
+}
+
+// brief is an error's text, cut to what a person reads.
+func brief(err error) string {
+	const most = 1000
+	text := err.Error()
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
+}
+
+// mayHaveArrived says whether a message may be there in spite of the error. Not
+// so where the peer asked to wait or could not be reached at all.
+func mayHaveArrived(err error) bool {
+	var after *RetryAfter
+	var op *net.OpError
+	return !errors.As(err, &after) && !(errors.As(err, &op) && op.Op == "dial")
+}
+
+// backoff is the wait after so many tries.
+func (d *Dispatcher) backoff(tries int) time.Duration {
+	wait := d.o.Backoff.Max
+	if shift := max(tries-1, 0); shift < 30 && d.o.Backoff.First<<shift < wait {
+		wait = d.o.Backoff.First << shift
+	}
+	return wait/2 + time.Duration(d.o.Rand()*float64(wait/2))
+}
+
+// fallBack adds the notice to the fallback's address where it is urgent and
+// late, and otherwise sees to it that the delivery is looked at again when it
+// becomes late.
+func (d *Dispatcher) fallBack(o *Outcome, now time.Time) {
+	from := o.Delivery
+	f, ok := d.o.Fallbacks[from.Address.Channel]
+	if !ok || !from.Notice.Urgent || from.Notice.InsteadOf != nil {
+		return
+	}
+	late := from.Created.Add(f.After)
+	if now.Before(late) {
+		if o.Wait.Until.After(late) {
+			o.Wait.Until = late
+		}
+		return
+	}
+	instead := Delivery{
+		Key: from.Key + "|instead|" + f.To.Channel + "|" + f.To.To, Address: f.To, Thread: from.Thread,
+		Notice: from.Notice, Created: from.Created, State: Due, NotBefore: now,
+	}
+	instead.Notice.InsteadOf = &from.Address
+	o.Instead = &instead
+}
+
+// log says what became of a delivery; a failure's text is the channel's, which
+// keeps secrets out of its errors.
+func (d *Dispatcher) log(o Outcome, now time.Time) {
+	level, message := slog.LevelInfo, "delivered"
+	switch o.State {
+	case Parked:
+		level, message = slog.LevelError, "delivery parked"
+	case Due:
+		level, message = slog.LevelWarn, "delivery failed"
+	}
+	attrs := []any{
+		"key", o.Delivery.Key, "channel", o.Delivery.Address.Channel, "to", o.Delivery.Address.To,
+		"tries", o.Delivery.Tries, "age", now.Sub(o.Delivery.Created).Round(time.Millisecond),
+	}
+	if o.State != Sent {
+		attrs = append(attrs, "error", o.Wait.Reason, "until", o.Wait.Until)
+	}
+	d.o.Log.Log(context.Background(), level, message, attrs...)
+}

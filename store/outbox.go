@@ -1,0 +1,137 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"hansho/notify"
+)
+
+// OutboxOf gives a store to the dispatcher: each call one transaction.
+type OutboxOf struct{ store Store }
+
+var _ notify.Outbox = (*OutboxOf)(nil)
+
+// NewOutbox makes the dispatcher's view of a store.
+func NewOutbox(s Store) *OutboxOf { return &OutboxOf{store: s} }
+
+// Claim leases what is due, folds into each what it can be told together with,
+// and adds its thread.
+func (o *OutboxOf) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]notify.Message, error) {
+	if due, err := o.NextDue(ctx); err != nil || due.IsZero() || due.After(now) {
+		return nil, err // a look is cheaper than an empty commit
+	}
+	var out []notify.Message
+	err := o.store.Update(ctx, func(tx Tx) error {
+		out = nil
+		claimed, err := tx.Claim(now, lease, limit)
+		if err != nil {
+			return err
+		}
+		for _, d := range claimed {
+			m, err := message(tx, d, now)
+			if err != nil {
+				return err
+			}
+			out = append(out, m)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: claim deliveries: %w", err)
+	}
+	return out, nil
+}
+
+func message(tx Tx, d notify.Delivery, now time.Time) (notify.Message, error) {
+	d, err := fold(tx, d, now)
+	if err != nil || d.Thread == "" {
+		return notify.Message{Delivery: d, Retry: d.Unsure}, err
+	}
+	m := notify.Message{Delivery: d, Retry: d.Unsure}
+	m.Thread, err = thread(tx, d)
+	return m, err
+}
+
+func thread(tx Tx, d notify.Delivery) (*notify.Thread, error) {
+	t, err := tx.Thread(notify.ThreadKey(d.Thread, d.Address))
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	return &t, err
+}
+
+// fold hands the claim on to the newest of those that can be told as one.
+func fold(tx Tx, d notify.Delivery, now time.Time) (notify.Delivery, error) {
+	pending, err := tx.Pending(d)
+	if err != nil {
+		return d, err
+	}
+	ds := notify.Overtaken(d, pending, now)
+	if ds == nil {
+		return d, nil
+	}
+	merged := notify.Fold(ds)
+	merged.Lease, merged.Tries = d.Lease, d.Tries
+	var keys []string
+	for _, o := range ds[:len(ds)-1] {
+		keys = append(keys, o.Key)
+	}
+	return merged, tx.Fold(merged, keys)
+}
+
+// Record stores what became of claimed deliveries.
+func (o *OutboxOf) Record(ctx context.Context, outcomes []notify.Outcome) error {
+	err := o.store.Update(ctx, func(tx Tx) error {
+		for _, out := range outcomes {
+			if err := record(tx, out); err != nil && !errors.Is(err, ErrNotFound) {
+				return fmt.Errorf("%q: %w", out.Delivery.Key, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("store: record deliveries: %w", err)
+	}
+	return nil
+}
+
+func record(tx Tx, out notify.Outcome) error {
+	d := out.Delivery
+	if out.Instead != nil {
+		if _, err := tx.Enqueue(*out.Instead); err != nil {
+			return err
+		}
+	}
+	switch out.State {
+	case notify.Due:
+		return tx.Postpone(d.Key, out.Wait)
+	case notify.Sent:
+		if err := putThread(tx, d, out.Receipt); err != nil {
+			return err
+		}
+	}
+	return tx.Settle(d.Key, out.State, out.Receipt, out.Wait.Reason)
+}
+
+func putThread(tx Tx, d notify.Delivery, r notify.Receipt) error {
+	if d.Thread == "" {
+		return nil
+	}
+	before, err := thread(tx, d)
+	if err != nil {
+		return err
+	}
+	return tx.PutThread(notify.Threaded(before, d, r))
+}
+
+// NextDue gives when the next delivery or lease is due, zero where none is.
+func (o *OutboxOf) NextDue(ctx context.Context) (at time.Time, err error) {
+	err = o.store.View(ctx, func(tx Tx) (err error) {
+		at, err = tx.NextDue()
+		return err
+	})
+	return at, err
+}
