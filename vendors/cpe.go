@@ -91,20 +91,16 @@ func ConfigProducts(configs []advisory.Config) []advisory.ProductStatus {
 	}
 	out := []advisory.ProductStatus{}
 	for _, key := range names {
-		out = append(out, configProduct(key, spans[key]))
+		out = append(out, configClaims(key, spans[key])...)
 	}
 	return out
 }
 
-func configProduct(key string, spans []span) advisory.ProductStatus {
-	p := advisory.ProductStatus{
-		CPE:      "cpe:2.3:" + key + ":*:*:*:*:*:*:*:*",
-		Versions: versRange("generic", spans),
-		Status:   advisory.StatusAffected,
-	}
+func configClaims(key string, spans []span) []advisory.ProductStatus {
+	p := advisory.ProductStatus{CPE: "cpe:2.3:" + key + ":*:*:*:*:*:*:*:*", Status: advisory.StatusAffected}
 	p.Vendor, p.Product = cpeNames(p.CPE)
-	p.Fixed = cveAffected{}.fixed(p.Status, spans)
-	return p
+	p.Fixed = firstFixed(spans)
+	return withVersions(p, "generic", stretches{spans: spans})
 }
 
 // matchSpan is what a CPE match says of versions: bounds, or the version and

@@ -65,20 +65,13 @@ func (p cveAffected) products() []advisory.ProductStatus {
 	ranges := p.ranges()
 	var out []advisory.ProductStatus
 	for _, status := range statusOrder {
-		claim := base
-		claim.Status = status
-		r := ranges[status]
-		if r == nil {
-			continue
-		}
-		if len(r.spans) > 0 {
-			claim.Versions = versRange(p.scheme(), r.spans)
-			claim.Fixed = p.fixed(status, r.spans)
-			out = append(out, claim)
-		}
-		for _, words := range unique(r.words) {
-			claim.Versions, claim.Fixed = words, ""
-			out = append(out, claim)
+		if r := ranges[status]; r != nil {
+			claim := base
+			claim.Status = status
+			if status == advisory.StatusAffected {
+				claim.Fixed = firstFixed(r.spans)
+			}
+			out = append(out, withVersions(claim, p.scheme(), *r)...)
 		}
 	}
 	if len(out) == 0 && p.named() {
@@ -158,6 +151,7 @@ func (p cveAffected) everyCPE(claims []advisory.ProductStatus) []advisory.Produc
 type stretches struct {
 	spans []span
 	words []string
+	whole bool // something was said of the product without any version
 }
 
 func (p cveAffected) ranges() map[advisory.Status]*stretches {
@@ -234,12 +228,20 @@ func (v cveVersion) single() span {
 	return span{exact: v.Version}
 }
 
-// fixed gives the version that ends the only affected stretch, which is the
-// first that isn't affected.
-func (p cveAffected) fixed(status advisory.Status, spans []span) string {
-	if status != advisory.StatusAffected {
-		return ""
+// withVersions gives the claim once for each range that says its versions, and
+// once for each of the publisher's words.
+func withVersions(claim advisory.ProductStatus, scheme string, v stretches) []advisory.ProductStatus {
+	var out []advisory.ProductStatus
+	for _, versions := range append(versRanges(scheme, v.spans), unique(v.words)...) {
+		claim.Versions = versions
+		out = append(out, claim)
 	}
+	return out
+}
+
+// firstFixed lists the versions that end affected spans without being affected
+// themselves.
+func firstFixed(spans []span) string {
 	var ends []string
 	for _, s := range spans {
 		if s.to != "" && !s.toInclusive {

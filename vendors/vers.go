@@ -1,7 +1,9 @@
 package vendors
 
 import (
+	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -15,22 +17,92 @@ type span struct {
 	toInclusive   bool
 }
 
-// versRange writes spans as a VERS range (ECMA-427): vers:npm/>=1.0|<1.5|2.0.
-// A span open at both ends makes the whole range all versions.
-func versRange(scheme string, spans []span) string {
-	if len(spans) == 0 {
-		return ""
-	}
-	var parts []string
-	for _, s := range spans {
-		c := s.constraints()
-		if len(c) == 0 {
-			parts = []string{"*"}
-			break
+// versRanges writes spans as VERS ranges (ECMA-427): vers:npm/>=1.0|<1.5|2.0.
+// Mostly that is one. A range is read as sorted, so spans are only written
+// together where that can't change what they say: "below 5" and "from 3" side by
+// side would read as "from 3 to 5". A span open at both ends is all versions.
+func versRanges(scheme string, spans []span) []string {
+	var out []string
+	for _, group := range groupSpans(spans) {
+		var parts []string
+		for _, s := range group {
+			c := s.constraints()
+			if len(c) == 0 {
+				return []string{"vers:" + scheme + "/*"}
+			}
+			parts = append(parts, c...)
 		}
-		parts = append(parts, c...)
+		out = append(out, "vers:"+scheme+"/"+strings.Join(unique(parts), "|"))
 	}
-	return "vers:" + scheme + "/" + strings.Join(unique(parts), "|")
+	return out
+}
+
+// groupSpans parts spans into those that may stand in one range: single
+// versions and two-sided spans, with the spans open below where they surely end
+// before those begin; then the rest of each kind.
+func groupSpans(spans []span) [][]span {
+	var closed, below, above []span
+	for _, s := range spans {
+		switch {
+		case s.from == "" && s.to != "":
+			below = append(below, s)
+		case s.from != "" && s.to == "":
+			above = append(above, s)
+		default:
+			closed = append(closed, s)
+		}
+	}
+	if len(closed) > 0 && len(below) > 0 && allBefore(below, closed) {
+		below, closed = append(below, closed...), nil
+	}
+	if len(above) > 0 && allBefore(below, above) && allBefore(closed, above) {
+		return compactGroups(below, append(closed, above...))
+	}
+	return compactGroups(below, closed, above)
+}
+
+// compactGroups drops what is empty.
+func compactGroups(groups ...[]span) [][]span {
+	return slices.DeleteFunc(groups, func(g []span) bool { return len(g) == 0 })
+}
+
+// allBefore says that each of a surely ends before each of b begins.
+func allBefore(a, b []span) bool {
+	for _, x := range a {
+		for _, y := range b {
+			end, begin := x.to+x.exact, y.from+y.exact
+			if end != begin && !surelyBelow(end, begin) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// surelyBelow orders dotted numbers and nothing else: false is "can't tell".
+func surelyBelow(a, b string) bool {
+	if !dotted.MatchString(a) || !dotted.MatchString(b) {
+		return false
+	}
+	as, bs := strings.Split(a, "."), strings.Split(b, ".")
+	for i := range max(len(as), len(bs)) {
+		x, y := numberAt(as, i), numberAt(bs, i)
+		if x != y {
+			return x < y
+		}
+	}
+	return false
+}
+
+func numberAt(parts []string, i int) uint64 {
+	if i >= len(parts) {
+		return 0
+	}
+	n, err := strconv.ParseUint(parts[i], 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 func (s span) constraints() []string {
@@ -85,9 +157,10 @@ func isOpen(bound string) bool {
 }
 
 var (
+	dotted        = regexp.MustCompile(`^[0-9]{1,9}(\.[0-9]{1,9})*$`)
 	leadingNumber = regexp.MustCompile(`^[vV]?[0-9]`)
 	wildcardTail  = regexp.MustCompile(`^(.*?)([0-9]+)\.[*xX]$`)
-	compareWords  = regexp.MustCompile(`^(<=|>=|<|>|=|==)\s*([^\s<>=]+)$`)
+	compareWords  = regexp.MustCompile(`^(<=|>=|<|>|==|=)\s*([^\s<>=]+(?: [^\s<>=]+){0,2})$`)
 )
 
 // isVersion says whether s looks like one version rather than words about some.
@@ -139,4 +212,72 @@ func (s *span) add(op, version string) bool {
 		return false
 	}
 	return true
+}
+
+// readVERS takes a VERS range apart: its scheme and the spans that its
+// constraints make in their order. ok is false where a constraint can't be
+// read. Some publishers write the product's name into a constraint
+// ("vers:generic/PAN-OS<10.2"); it is cut.
+func readVERS(text, product string) (scheme string, spans []span, ok bool) {
+	scheme, list, found := strings.Cut(strings.TrimPrefix(text, "vers:"), "/")
+	if !found || list == "" {
+		return "", nil, false
+	}
+	if list == "*" {
+		return scheme, []span{{}}, true
+	}
+	var open span
+	for c := range strings.SplitSeq(list, "|") {
+		c = strings.TrimSpace(cutPrefixFold(strings.TrimSpace(c), product))
+		m := versConstraint.FindStringSubmatch(c)
+		if m == nil || m[1] == "!=" {
+			return "", nil, false
+		}
+		version, err := url.PathUnescape(m[2])
+		if err != nil {
+			return "", nil, false
+		}
+		spans, open = extend(spans, open, m[1], cutProduct(version, product))
+	}
+	if open != (span{}) {
+		spans = append(spans, open)
+	}
+	return scheme, spans, true
+}
+
+var versConstraint = regexp.MustCompile(`^(<=|>=|!=|<|>|=|)\s*([^<>=!|]+)$`)
+
+// extend adds one constraint to the spans; open is a span whose end is still to
+// come.
+func extend(spans []span, open span, op, version string) ([]span, span) {
+	if op == "" || op == "=" {
+		return append(spans, span{exact: version}), open
+	}
+	if op[0] == '>' {
+		if open != (span{}) {
+			spans = append(spans, open)
+		}
+		return spans, span{from: version, fromExclusive: op == ">"}
+	}
+	open.to, open.toInclusive = version, op == "<="
+	return append(spans, open), span{}
+}
+
+// cutProduct cuts a product's name, and the word Version, before a version:
+// "FortiOS 6.4.0" is 6.4.0.
+func cutProduct(version, product string) string {
+	v := strings.TrimSpace(cutPrefixFold(strings.TrimSpace(version), product))
+	v = strings.TrimSpace(cutPrefixFold(v, "version "))
+	if v == "" {
+		return version
+	}
+	return v
+}
+
+// cutPrefixFold cuts prefix from s whatever the case.
+func cutPrefixFold(s, prefix string) string {
+	if prefix != "" && len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix) {
+		return s[len(prefix):]
+	}
+	return s
 }

@@ -1,0 +1,196 @@
+package vendors
+
+import "encoding/json"
+
+// csafDocument is what hansho reads of a CSAF document, 2.0 and 2.1 alike. The
+// library's own types refuse valid documents with product groups, group ids or
+// file hashes and all of 2.1; its schema check is used, see csafSchema.
+type csafDocument struct {
+	Document        csafHead            `json:"document"`
+	ProductTree     csafTree            `json:"product_tree"`
+	Vulnerabilities []csafVulnerability `json:"vulnerabilities"`
+}
+
+type csafHead struct {
+	Category     string `json:"category"`
+	Version      string `json:"csaf_version"`
+	Lang         string `json:"lang"`
+	SourceLang   string `json:"source_lang"`
+	Title        string `json:"title"`
+	Distribution struct {
+		TLP struct {
+			Label string `json:"label"`
+		} `json:"tlp"`
+	} `json:"distribution"`
+	AggregateSeverity struct {
+		Text string `json:"text"`
+	} `json:"aggregate_severity"`
+	Publisher struct {
+		Category  string `json:"category"`
+		Name      string `json:"name"`
+		Namespace string `json:"namespace"`
+	} `json:"publisher"`
+	Notes      []csafNote      `json:"notes"`
+	References []csafReference `json:"references"`
+	Tracking   csafTracking    `json:"tracking"`
+}
+
+type csafTracking struct {
+	ID                 string         `json:"id"`
+	Aliases            []string       `json:"aliases"`
+	Status             string         `json:"status"`
+	Version            string         `json:"version"`
+	InitialReleaseDate string         `json:"initial_release_date"`
+	CurrentReleaseDate string         `json:"current_release_date"`
+	RevisionHistory    []csafRevision `json:"revision_history"`
+}
+
+type csafRevision struct {
+	Date    string `json:"date"`
+	Number  string `json:"number"`
+	Summary string `json:"summary"`
+}
+
+type csafNote struct {
+	Category string `json:"category"`
+	Title    string `json:"title"`
+	Text     string `json:"text"`
+}
+
+type csafReference struct {
+	Category string `json:"category"`
+	URL      string `json:"url"`
+}
+
+type csafTree struct {
+	Branches         []csafBranch       `json:"branches"`
+	FullProductNames []csafProductName  `json:"full_product_names"`
+	Groups           []csafGroup        `json:"product_groups"`
+	Relationships    []csafRelationship `json:"relationships"`
+}
+
+type csafBranch struct {
+	Category string           `json:"category"`
+	Name     string           `json:"name"`
+	Product  *csafProductName `json:"product"`
+	Branches []csafBranch     `json:"branches"`
+}
+
+type csafProductName struct {
+	Name   string     `json:"name"`
+	ID     string     `json:"product_id"`
+	Helper csafHelper `json:"product_identification_helper"`
+}
+
+type csafHelper struct {
+	CPE          string   `json:"cpe"`
+	PURL         string   `json:"purl"`
+	PURLs        []string `json:"purls"` // 2.1
+	ModelNumbers []string `json:"model_numbers"`
+	Hashes       []struct {
+		Filename   string `json:"filename"`
+		FileHashes []struct {
+			Algorithm string `json:"algorithm"`
+		} `json:"file_hashes"`
+	} `json:"hashes"`
+}
+
+type csafGroup struct {
+	ID       string   `json:"group_id"`
+	Products []string `json:"product_ids"`
+}
+
+type csafRelationship struct {
+	Category  string          `json:"category"`
+	Product   csafProductName `json:"full_product_name"`
+	Reference string          `json:"product_reference"`
+	RelatesTo string          `json:"relates_to_product_reference"`
+}
+
+type csafVulnerability struct {
+	CVE          string              `json:"cve"`
+	Title        string              `json:"title"`
+	IDs          []csafID            `json:"ids"`
+	Notes        []csafNote          `json:"notes"`
+	Status       map[string][]string `json:"product_status"`
+	Remediations []csafRemediation   `json:"remediations"`
+	Scores       []csafScore         `json:"scores"`
+	Metrics      []csafMetric        `json:"metrics"` // 2.1
+	Threats      []csafThreat        `json:"threats"`
+	Flags        []csafFlag          `json:"flags"`
+	References   []csafReference     `json:"references"`
+	Involvements []csafInvolvement   `json:"involvements"`
+	Exploitation []json.RawMessage   `json:"first_known_exploitation_dates"` // 2.1
+}
+
+type csafID struct {
+	System string `json:"system_name"`
+	Text   string `json:"text"`
+}
+
+// csafScope names the products that a statement is about.
+type csafScope struct {
+	Products []string `json:"product_ids"`
+	Groups   []string `json:"group_ids"`
+}
+
+type csafRemediation struct {
+	csafScope
+	Category string `json:"category"`
+	Details  string `json:"details"`
+	URL      string `json:"url"`
+}
+
+type csafThreat struct {
+	csafScope
+	Category string `json:"category"`
+	Details  string `json:"details"`
+}
+
+type csafFlag struct {
+	csafScope
+	Label string `json:"label"`
+}
+
+type csafInvolvement struct {
+	Party string `json:"party"`
+	Date  string `json:"date"`
+}
+
+type csafScore struct {
+	CVSS2    *csafCVSS `json:"cvss_v2"`
+	CVSS3    *csafCVSS `json:"cvss_v3"`
+	CVSS4    *csafCVSS `json:"cvss_v4"`
+	Products []string  `json:"products"`
+}
+
+type csafMetric struct {
+	Content  csafScore `json:"content"`
+	Products []string  `json:"products"`
+}
+
+type csafCVSS struct {
+	Version string  `json:"version"`
+	Vector  string  `json:"vectorString"`
+	Score   float64 `json:"baseScore"`
+}
+
+// scores are the scores of 2.0 and the metrics of 2.1 in one form.
+func (v *csafVulnerability) scores() []csafScore {
+	all := v.Scores
+	for _, m := range v.Metrics {
+		m.Content.Products = m.Products
+		all = append(all, m.Content)
+	}
+	return all
+}
+
+func (s csafScore) all() []*csafCVSS {
+	var list []*csafCVSS
+	for _, c := range []*csafCVSS{s.CVSS4, s.CVSS3, s.CVSS2} {
+		if c != nil {
+			list = append(list, c)
+		}
+	}
+	return list
+}

@@ -1,0 +1,207 @@
+package vendors
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hansho/advisory"
+	"hansho/feeds"
+)
+
+func csafFixture(t testing.TB) []byte {
+	t.Helper()
+	doc, err := os.ReadFile("testdata/csaf/router.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+func TestParseCSAF(t *testing.T) {
+	list, errs := ParseCSAF(bytes.NewReader(csafFixture(t)), feeds.Meta{
+		Entry: feeds.Entry{ID: "example"}, URL: "https://example.com/csaf/2026/ex-sa-7.json",
+	})
+	if len(list) != 1 || len(errs) != 0 {
+		t.Fatalf("%d advisories, errors %v", len(list), errs)
+	}
+	day := func(d int) time.Time { return time.Date(2026, 3, d, 0, 0, 0, 0, time.UTC) }
+	onRouter := "installed on ExRouter 2100"
+	want := advisory.Advisory{
+		ID: "example:EX-SA-7", Source: "example", Kind: advisory.KindAdvisory, Lang: "en",
+		Title:   "Example router: two flaws",
+		Summary: "Two flaws in the example router.\n\nCode runs.\n\nMemory leaks.",
+		CVEs:    []string{"CVE-2026-1111", "CVE-2026-1112"},
+		Severity: advisory.Severity{Rating: "critical", Score: 9.8, Vectors: []string{
+			"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
+		}},
+		Exploited: true,
+		Products: []advisory.ProductStatus{
+			{
+				Vendor: "Example Networks", Product: "ExOS", Versions: "vers:generic/9.16.1|9.16.2",
+				Status: advisory.StatusAffected, Fixed: "Update to 9.17.1.", Workaround: "Close port 8443.",
+				Note: onRouter, CVE: "CVE-2026-1111",
+			},
+			{
+				Vendor: "Example Networks", Product: "ExOS", Versions: "vers:generic/9.17.1",
+				Status: advisory.StatusFixed, Note: "first fixed", CVE: "CVE-2026-1111",
+			},
+			{Product: "Example Cloud", Status: advisory.StatusNotAffected, Note: "vulnerable code not present"},
+			{
+				Vendor: "Example Networks", Product: "ExView", CPE: "cpe:2.3:a:example:exview:*:*:*:*:*:*:*:*",
+				Versions: "vers:generic/>=1.0|<1.8", Status: advisory.StatusAffected, CVE: "CVE-2026-1112",
+			},
+			{
+				Vendor: "Example Networks", Product: "ExView", Versions: "All versions of the old branch",
+				Status: advisory.StatusAffected, Note: "no fix planned; End of life.", CVE: "CVE-2026-1112",
+			},
+			{
+				Vendor: "The Library Project", Product: "libparse", PURL: "pkg:generic/libparse",
+				Versions: "vers:generic/3.1.0", Status: advisory.StatusAffected,
+				Note: "as a component of ExView before 1.8", CVE: "CVE-2026-1112",
+			},
+			{
+				Vendor: "Example Networks", Product: "ExView", CPE: "cpe:2.3:a:example:exview:*:*:*:*:*:*:*:*",
+				Versions: "vers:generic/>=1.0|<1.8", Status: advisory.StatusAffected,
+				Note: "contains libparse; as a component of ExView before 1.8", CVE: "CVE-2026-1112",
+			},
+			{
+				Vendor: "Example Networks", Product: "ExOS", Versions: "vers:generic/9.17.1",
+				Status: advisory.StatusUnderInvestigation, CVE: "CVE-2026-1112",
+			},
+		},
+		Links: []string{
+			"https://example.com/advisories/7", "https://example.com/csaf/2026/ex-sa-7.json", "https://example.org/more",
+		},
+		Published: day(1), Updated: day(2),
+		Refs:    []string{"EX-SA-7", "EX-OLD-7", "EXB-1"},
+		History: []advisory.Revision{{Date: day(1), Text: "First"}, {Date: day(2), Text: "Fixed versions added"}},
+		TLP:     "AMBER", Trust: advisory.TrustMaker,
+	}
+	if diff := cmp.Diff(want, list[0]); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestParseCSAFLeaves gives one product in thousands of version leaves: one
+// claim must come of it.
+func TestParseCSAFLeaves(t *testing.T) {
+	var leaves, ids []string
+	for i := range 4000 {
+		n := strconv.Itoa(i)
+		leaves = append(leaves, `{"category":"product_version","name":"1.`+n+`","product":{"name":"X 1.`+n+`","product_id":"`+n+`"}}`)
+		ids = append(ids, `"`+n+`"`)
+	}
+	doc := csafWith(`"product_tree":{"branches":[{"category":"vendor","name":"V","branches":[{"category":"product_name","name":"X","branches":[`+
+		strings.Join(leaves, ",")+`]}]}]},`, `"product_status":{"known_affected":[`+strings.Join(ids, ",")+`]}`)
+	list, _ := ParseCSAF(strings.NewReader(doc), feeds.Meta{})
+	if len(list) != 1 || len(list[0].Products) != 1 {
+		t.Fatalf("%d advisories, first with %d claims", len(list), len(list[0].Products))
+	}
+	if got := strings.Count(list[0].Products[0].Versions, "|"); got != 3999 {
+		t.Errorf("%d separators in the range, want 3999", got)
+	}
+}
+
+// TestParseCSAFOneIDTwice reads a product id that stands for what is affected
+// and for what is fixed, as one large maker writes it.
+func TestParseCSAFOneIDTwice(t *testing.T) {
+	doc := csafWith(`"product_tree":{"branches":[{"category":"vendor","name":"V","branches":[{"category":"product_name","name":"X-OS","branches":[
+		{"category":"product_version_range","name":"vers:generic/X-OS<10.2","product":{"name":"X-OS","product_id":"1"}},
+		{"category":"product_version_range","name":"vers:generic/X-OS>=10.2","product":{"name":"X-OS","product_id":"1"}}]}]}]},`,
+		`"product_status":{"known_affected":["1"],"fixed":["1"]}`)
+	list, errs := ParseCSAF(strings.NewReader(doc), feeds.Meta{})
+	want := []advisory.ProductStatus{
+		{Vendor: "V", Product: "X-OS", Versions: "vers:generic/<10.2", Status: advisory.StatusAffected, Fixed: "10.2"},
+		{Vendor: "V", Product: "X-OS", Versions: "vers:generic/>=10.2", Status: advisory.StatusFixed},
+	}
+	if diff := cmp.Diff(want, list[0].Products); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if got := testsOf(errs); !got["6.1.2"] {
+		t.Errorf("flagged %v, want 6.1.2", got)
+	}
+}
+
+func TestParseCSAFRefuses(t *testing.T) {
+	tests := []struct{ name, doc, want string }{
+		{"html", "<html>", "invalid character"},
+		{"two values", string(csafFixture(t)) + "{}", "after top-level value"},
+		{"other json", `{"a":1}`, "not a CSAF document"},
+		{"version", `{"document":{"csaf_version":"3.0"}}`, "not known"},
+		{"no id", `{"document":{"csaf_version":"2.0"}}`, "no tracking id"},
+		{"no title", `{"document":{"csaf_version":"2.0","tracking":{"id":"1"}}}`, "no title"},
+		{"wrong form", `{"document":{"csaf_version":"2.0","tracking":{"id":"1"},"title":"t"},"vulnerabilities":[[]]}`, "cannot unmarshal"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			list, errs := ParseCSAF(strings.NewReader(tt.doc), feeds.Meta{Entry: feeds.Entry{ID: "s"}, URL: "u"})
+			if len(list) != 0 || len(errs) != 1 || !strings.Contains(errs[0].Error(), tt.want) || !strings.HasPrefix(errs[0].Error(), "s: u: ") {
+				t.Errorf("%d advisories, errors %v, want %q", len(list), errs, tt.want)
+			}
+		})
+	}
+}
+
+func TestSaysExploited(t *testing.T) {
+	tests := []struct {
+		text string
+		want bool
+	}{
+		{"Publicly Disclosed:No;Exploited:Yes;Latest Software Release:Exploitation Detected", true},
+		{"Publicly Disclosed:No;Exploited:No;Latest Software Release:Exploitation Less Likely", false},
+		{"The PSIRT is aware of attempted exploitation of this vulnerability in the wild.", true},
+		{"The PSIRT is not aware of any public announcements or malicious use.", false},
+		{"We know of no active exploitation. It is being exploited elsewhere.", true},
+		{"This could be exploited by an attacker in the wild.", false},
+		{"Proof-of-concept exploit code is available.", false},
+		{"", false},
+	}
+	for _, tt := range tests {
+		if got := saysExploited(tt.text); got != tt.want {
+			t.Errorf("%q: got %v, want %v", tt.text, got, tt.want)
+		}
+	}
+}
+
+// csafWith is a small document with a product tree and one vulnerability.
+func csafWith(tree, vulnerability string) string {
+	return `{"document":{"category":"csaf_base","csaf_version":"2.0","publisher":{"category":"vendor","name":"V","namespace":"https://v.example"},
+		"title":"T","tracking":{"id":"T-1","status":"final","version":"1","initial_release_date":"2026-01-01T00:00:00Z","current_release_date":"2026-01-01T00:00:00Z",
+		"revision_history":[{"date":"2026-01-01T00:00:00Z","number":"1","summary":"s"}]}},` + tree + `"vulnerabilities":[{` + vulnerability + `}]}`
+}
+
+// testsOf names the tests that flaws among errs failed.
+func testsOf(errs []error) map[string]bool {
+	tests := map[string]bool{}
+	for _, err := range errs {
+		var f *Flaw
+		if errors.As(err, &f) {
+			tests[f.Test] = true
+		}
+	}
+	return tests
+}
+
+func FuzzParseCSAF(f *testing.F) {
+	f.Add(csafFixture(f))
+	f.Add([]byte(csafWith(`"product_tree":{"relationships":[{"category":"installed_on","full_product_name":{"product_id":"a"},"product_reference":"a","relates_to_product_reference":"b"}]},`,
+		`"product_status":{"fixed":["a"]}`)))
+	f.Fuzz(func(t *testing.T, doc []byte) {
+		list, errs := ParseCSAF(bytes.NewReader(doc), feeds.Meta{})
+		if len(list) == 0 && len(errs) == 0 {
+			t.Error("neither an advisory nor an error")
+		}
+		for _, a := range list {
+			if len(a.Products) > maxClaims {
+				t.Errorf("%d claims", len(a.Products))
+			}
+		}
+	})
+}
