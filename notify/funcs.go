@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -29,9 +30,11 @@ func funcs(lang string, zone *time.Location) template.FuncMap {
 		"month":    monthDayIn(lang, zone), // 12月14日(火)
 		"items":    pick,                   // the items with one of the verdicts
 		"todo":     todo,                   // what to do, grouped by what it is
+		"standing": standing,               // the verdict on an item, in the light of its state
+		"who":      publisher(lang),        // the publisher of a statement or a source
 		"names":    itemNames,              // the names of items
 		"rating":   rating,                 // the rating of a severity, from its score where none is stated
-		"hosts":    publishers,             // who speaks, each once
+		"hosts":    publishers(lang),       // who speaks, each once
 	}
 }
 
@@ -109,12 +112,23 @@ func pick(items []ItemView, verdicts ...match.Verdict) []ItemView {
 	var out []ItemView
 	for _, v := range verdicts {
 		for _, it := range items {
-			if it.Verdict == v {
+			if standing(it) == v {
 				out = append(out, it)
 			}
 		}
 	}
 	return out
+}
+
+// standing is the verdict on an item in the light of what people found out.
+func standing(it ItemView) match.Verdict {
+	switch v := match.Verdict(it.State); v {
+	case match.Affected, match.Fixed, match.NotAffected:
+		return v
+	case "mitigated":
+		return match.Affected
+	}
+	return it.Verdict
 }
 
 // Task is one thing to do for some of our items.
@@ -169,21 +183,44 @@ func (v ItemView) Title() string {
 	return v.ID
 }
 
-// publishers lists who speaks, each once, and then others who are asked as well.
-func publishers(sources []SourceView, others ...string) []string {
-	var out []string
-	for _, s := range sources {
-		name := s.Publisher
-		if name == "" {
-			name = s.Source
+// publisher names who speaks, in the language.
+func publisher(lang string) func(any) (string, error) {
+	return func(v any) (string, error) {
+		var en, ja, id string
+		switch v := v.(type) {
+		case SourceView:
+			en, ja, id = v.Publisher, v.PublisherJA, v.Source
+		case News:
+			en, ja, id = v.Publisher, v.PublisherJA, v.Source
+		case *SourceHealth:
+			en, ja, id = v.Publisher, v.PublisherJA, v.ID
+		default:
+			return "", fmt.Errorf("a %T has no publisher", v)
 		}
-		if !slices.Contains(out, name) {
-			out = append(out, name)
+		if lang == "ja" && ja != "" {
+			en = ja
 		}
+		return cmp.Or(en, id), nil
 	}
-	for _, name := range others {
-		if !slices.Contains(out, name) {
-			out = append(out, name)
+}
+
+// publishers lists who speaks, each once, and then others who are asked as well.
+func publishers(lang string) func([]SourceView, ...string) []string {
+	return func(sources []SourceView, others ...string) []string {
+		var out []string
+		for _, s := range sources {
+			who, _ := publisher(lang)(s) // a SourceView always has one
+			out = append(out, who)
+		}
+		return distinctWords(append(out, others...))
+	}
+}
+
+func distinctWords(words []string) []string {
+	var out []string
+	for _, w := range words {
+		if !slices.Contains(out, w) {
+			out = append(out, w)
 		}
 	}
 	return out

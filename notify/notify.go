@@ -61,7 +61,8 @@ type CaseView struct {
 	Summary   string            `json:"summary,omitempty"`
 	Items     []ItemView        `json:"items"`
 	Sources   []SourceView      `json:"sources"`
-	Acked     string            `json:"acked,omitempty"` // who acknowledged
+	Acked     string            `json:"acked,omitempty"`    // who acknowledged
+	Reversed  bool              `json:"reversed,omitempty"` // in a summary: "safe" turned unsafe
 }
 
 // ItemView is one of our items in a case, and why it is there.
@@ -97,9 +98,10 @@ type SourceView struct {
 // News is one thing that a notice adds to what was told before.
 type News struct {
 	SourceView
-	Digest  string            `json:"digest,omitempty"` // advisory.Digest of the state told
-	Revised bool              `json:"revised,omitempty"`
-	Changes []advisory.Change `json:"changes,omitempty"`
+	Digest   string            `json:"digest,omitempty"`   // advisory.Digest of the state told
+	Revision int               `json:"revision,omitempty"` // of the advisory in the store, 1 for the first
+	Revised  bool              `json:"revised,omitempty"`
+	Changes  []advisory.Change `json:"changes,omitempty"`
 }
 
 // Digest is the daily or weekly line: nothing new, or what was, and why that can
