@@ -1,0 +1,13 @@
+package feeds
+
+// Formats are the public sources' formats, by name. vendors adds its own.
+func Formats() []Format {
+	return []Format{
+		{Name: "jpcert", Parse: ParseJPCERT},
+		{Name: "ipa", Parse: ParseIPA},
+		{Name: "jvn", Parse: ParseJVN},
+		{Name: "jvndb", Parse: ParseJVNDB},
+		{Name: "kev", Parse: ParseKEV},
+		{Name: "rss", Parse: ParseRSS},
+	}
+}

@@ -1,0 +1,148 @@
+package feeds
+
+import (
+	"fmt"
+	"io"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"hansho/advisory"
+)
+
+// updateMark is what JPCERT/CC and IPA put around a title to say whether the
+// item is new or updated.
+var updateMark = regexp.MustCompile(`\s*[（(【\[]\s*(公開|更新|新規|追記|再掲|最終更新)(?:[^（(）)】\]]{0,20})?\s*[）)】\]]\s*$`)
+
+// ParseJPCERT reads JPCERT/CC's feed (alerts at…, Weekly Report entries wr… and
+// what else it carries), or one alert page as HTML. Entry ids may be jpcert or
+// jpcert-weekly: each gives every item of the document under its own name.
+func ParseJPCERT(r io.Reader, doc Meta) ([]advisory.Advisory, []error) {
+	source := sourceID(doc, "jpcert")
+	text, err := readText(r, doc)
+	if err != nil {
+		return nil, []error{fmt.Errorf("feeds: %s: %w", source, err)}
+	}
+	if shape, _ := Classify(text); shape == ShapeHTML {
+		a, err := parseJPCERTPage(text, doc)
+		if err != nil {
+			return nil, []error{fmt.Errorf("feeds: %s: page: %w", source, err)}
+		}
+		return []advisory.Advisory{a}, nil
+	}
+	items, errs := readFeed(text)
+	return advisoriesOf(items, errs, source, func(i feedItem) (advisory.Advisory, error) {
+		return jpcertItem(i, doc)
+	})
+}
+
+func jpcertItem(i feedItem, doc Meta) (advisory.Advisory, error) {
+	link := firstOf(i.About, i.Link)
+	id := jpcertID(i.ext("dc", "identifier"), link)
+	if id == "" {
+		return advisory.Advisory{}, errNoID
+	}
+	title, updated := cutUpdateMark(i.Title)
+	a := advisory.Advisory{
+		ID: sourceID(doc, "jpcert") + ":" + id, Source: sourceID(doc, "jpcert"),
+		Kind: jpcertKind(id), Lang: "ja", Trust: trustOr(doc, advisory.TrustCoordinator),
+		Title: firstOf(title, "JPCERT/CC "+id), Summary: jpcertSummary(i), Links: []string{link}, Refs: []string{id},
+	}
+	if a.Kind == advisory.KindRoundup {
+		a.Refs = nil // it refers to many matters and is none of them
+	}
+	a.CVEs = advisory.FindCVEs(a.Title, a.Summary)
+	a.Published, a.Updated = markedDates(i, updated)
+	return a, nil
+}
+
+// jpcertID names an item: its identifier, with the fragment of the link where
+// several items share one (the entries of a Weekly Report).
+func jpcertID(identifier, link string) string {
+	u, err := url.Parse(link)
+	if err != nil {
+		return identifier
+	}
+	id := firstOf(identifier, lastSegment(u.Path))
+	if id != "" && u.Fragment != "" {
+		id += "#" + u.Fragment
+	}
+	return id
+}
+
+// lastSegment gives the last telling part of a path, without its extension.
+func lastSegment(path string) string {
+	parts := strings.Split(path, "/")
+	for n := len(parts) - 1; n >= 0; n-- {
+		s := parts[n]
+		if dot := strings.LastIndexByte(s, '.'); dot > 0 {
+			switch s[dot:] {
+			case ".html", ".htm", ".php", ".xml", ".asp", ".aspx", ".txt", ".pdf":
+				s = s[:dot]
+			}
+		}
+		if s != "" && s != "index" {
+			return s
+		}
+	}
+	return ""
+}
+
+func jpcertKind(id string) advisory.Kind {
+	if strings.HasPrefix(id, "wr") {
+		return advisory.KindRoundup
+	}
+	return advisory.KindAlert
+}
+
+// jpcertSummary is the item's text without the link to the rest.
+func jpcertSummary(i feedItem) string {
+	text := firstOf(plainText(i.Description), plainText(i.Content))
+	return strings.TrimSpace(strings.TrimSuffix(text, "続きを読む"))
+}
+
+// cutUpdateMark takes the mark off a title and says whether it says "updated".
+func cutUpdateMark(title string) (string, bool) {
+	title = oneLine(unescape(title))
+	updated := false
+	for {
+		m := updateMark.FindStringSubmatchIndex(title)
+		if m == nil {
+			return title, updated
+		}
+		switch title[m[2]:m[3]] {
+		case "更新", "追記", "最終更新":
+			updated = true
+		}
+		title = title[:m[0]]
+	}
+}
+
+// markedDates gives an item's dates. The feed of an updated item gives the date
+// of the update alone: that it was published before is all that is known, and
+// Published is put just before it until another document says when.
+func markedDates(i feedItem, updated bool) (time.Time, time.Time) {
+	pub, upd := i.dates(tokyo)
+	if updated && !pub.Before(upd) && !upd.IsZero() {
+		pub = upd.Add(-time.Second)
+	}
+	return pub, upd
+}
+
+// firstOf gives the first of texts that is not empty, trimmed.
+func firstOf(texts ...string) string {
+	for _, s := range texts {
+		if s = strings.TrimSpace(s); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+func trustOr(doc Meta, t advisory.Trust) advisory.Trust {
+	if doc.Entry.Trust != 0 {
+		return doc.Entry.Trust
+	}
+	return t
+}
