@@ -2,6 +2,7 @@ package version
 
 import (
 	"cmp"
+	"regexp"
 	"strings"
 )
 
@@ -72,7 +73,7 @@ func compareParsed(a, b parsed, may func(x, y part) bool) (int, bool) {
 		return 0, false
 	}
 	if c := compareNums(a.nums, b.nums); c != 0 {
-		return c, true
+		return c, !a.patchUnder(b) && !b.patchUnder(a)
 	}
 	for i := range max(len(a.parts), len(b.parts)) {
 		x, y := partAt(a.parts, i), partAt(b.parts, i)
@@ -85,6 +86,12 @@ func compareParsed(a, b parsed, may func(x, y part) bool) (int, bool) {
 		return comparePart(x, y), true
 	}
 	return 0, true
+}
+
+// patchUnder says that a has a patch where b counts on in numbers: whether 8.5.3
+// FP4 comes before 8.5.3.2 only the maker knows.
+func (a parsed) patchUnder(b parsed) bool {
+	return len(a.parts) > 0 && a.parts[0].rank > rankEnd && len(a.nums) < len(b.nums) && compareNums(a.nums, b.nums[:len(a.nums)]) == 0
 }
 
 func partAt(ps []part, i int) part {
@@ -154,10 +161,15 @@ func compareDigits(a, b string) int {
 	return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
 }
 
+var javaLook = regexp.MustCompile(`^1\.([5-8])\.0(?:_0*|[ _-]?(?:update|u)[ _]?)(\d+)$`)
+
 // parseVersion takes a version apart. It never fails; odd words get rankOther.
 func parseVersion(v string) parsed {
 	s := strings.ToLower(v)
 	s = s[prefixLen(s):]
+	if m := javaLook.FindStringSubmatch(s); m != nil {
+		s = m[1] + "u" + m[2] // Java counts 1.8.0_401 and 8u401 alike
+	}
 	p := parsed{none: s == "" || !isDigit(s[0])}
 	i := 0
 	if !p.none {

@@ -12,7 +12,7 @@ func (p *reader) version() {
 	switch s := p.suffixAfter(first); {
 	case s > 0:
 		p.suffixed(first, s)
-	case next.kind == kWild:
+	case next.kind == kWild && (t.kind == kVersion || next.text[0] >= 0x80 || p.labelled(first) || p.bare(first)):
 		p.branch(first, j)
 	case t.branch != "":
 		p.branch(first, first)
@@ -61,7 +61,7 @@ func (p *reader) suffixed(first, s int) {
 			from := p.tokenAt(p.ranges[start].Span.Start)
 			p.ranges = p.ranges[:start]
 			p.list = nil
-			p.emitFixes(fixes, from, s)
+			p.emitFixes(fixes, from, s, false)
 			return
 		}
 	}
@@ -252,12 +252,15 @@ func (p *reader) compared(first, at int) {
 	}
 	name := bareText(t)
 	inside := inBranch(name, p.toks[v].text) == In
+	if p.toks[v].stage {
+		t.kind = kVersion
+	}
 	switch {
 	case op.side < 0 && t.branch != "" && inside:
 		p.upper(first, v, Interval{Branch: name})
 	case op.side < 0 && t.kind == kWeak && !inside:
 		p.i = at // the number belonged to a name: Windows 10 before 1909
-	case op.side < 0 && !ordered(lowText(t), p.toks[v].text):
+	case op.side < 0 && !p.toks[v].stage && !ordered(lowText(t), p.toks[v].text):
 		p.single(first)
 	case op.side < 0:
 		p.upper(first, v, Interval{Lo: Bound{Version: lowText(t), Inclusive: true}})
@@ -293,6 +296,10 @@ func (p *reader) single(first int) {
 	t := p.toks[first]
 	if first > 0 && p.toks[first-1].kind == kOpen && p.at(first+1).kind == kClose && len(p.ranges) > p.clause && p.ranges[len(p.ranges)-1].Lo != p.ranges[len(p.ranges)-1].Hi {
 		p.i++ // another name of the version before: 4.0 SP 9.2 (4.0.9.1541235)
+		return
+	}
+	if t.other {
+		p.i++
 		return
 	}
 	if t.kind == kWeak && !p.labelled(first) && !p.bare(first) {

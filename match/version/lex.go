@@ -12,6 +12,8 @@ type token struct {
 	text       string // of versions: as it is compared; else as it stands there
 	branch     string // of versions: the numbers that stay, for 8.x
 	start, end int    // bytes in the folded text
+	other      bool   // of versions: alone it is one of a protocol's, a port, a score
+	stage      bool   // of versions: only a suffix, Update 12
 	caps       bool   // begins with a capital letter
 }
 
@@ -25,12 +27,15 @@ var (
 	unitLook    = regexp.MustCompile(`^\d+(?:\.\d+)?-?(?:bit|bits|byte|bytes|mb|gb|kb|tb|ms|px|th|st|nd|rd|g|k|mm|inch|v|w|hz|mhz|ghz|d|fa|way|port|day|days|hours|factor|step|zip|tier|ch)$`)
 	dottedLook  = regexp.MustCompile(`^v?\d+(?:\.\d+)+(?:\([0-9a-z.-]+\))*(?:[._+~-]?[0-9a-z]+(?:\([0-9a-z.]+\))*)*$`)
 	parenLook   = regexp.MustCompile(`^\d+(?:\.\d+)*\([0-9a-z.-]+\)[0-9a-z.()-]*$`)
-	wildLook    = regexp.MustCompile(`^v?(\d+(?:\.\d+)*)\.(?:x|\*|xx|z)(?:\.(?:x|\*))*$|^v?(\d+\.\d+)x$`)
+	wildLook    = regexp.MustCompile(`^v?(\d+(?:\.\d+)*)\.(?:x|\*|xx|z)(?:\.(?:x|\*))*$`)
+	blurLook    = regexp.MustCompile(`^v?\d+(?:\.\d+)+x$`) // 1.2x may be 1.2.x or 1.20 to 1.29
+	itemLook    = regexp.MustCompile(`^\((?:[0-9]{1,2}|[a-z])\)`)
+	stageLook   = regexp.MustCompile(`^(?:update|interim fix|ifix|service pack|sp|patch|hotfix|cumulative update|cu|fix pack|fp|build|revision|ビルド|パッチ|リビジョン|アップデート|サービスパック|ホットフィックス)[ .#]?[0-9][0-9a-z]*(?:[.-][0-9][0-9a-z]*)*|^(?:sr|cf|cr|su|if|hf|rp|mr)[0-9]+`)
 	markedLook  = regexp.MustCompile(`^v\d+[0-9a-z.]*(?:[._-][0-9a-z]+)*$`)
 	updateLook  = regexp.MustCompile(`^\d+u\d+(?:-b\d+)?$|^\d\dh[12]$`)
 	weakLook    = regexp.MustCompile(`^\d{1,4}[a-z]$|^r\d+[a-z]?(?:\.\d+)*(?:[.-][a-z0-9]+)*$|^(?:cu|sp|ru|fp|su|mr|rp|hf|build)\d+$|^\d+[-_](?:sp|r|p|h|u|cu)\d+$|^\d{4}r\d$`)
 	gluedLook   = regexp.MustCompile(`^(?:ver\.?|version|rev\.?|[a-z]+|(?:[a-z][a-z0-9]*[-_])+)v?(\d+(?:\.(?:\d+|x\b|\*))+[0-9a-z._+-]*)$`)
-	continued   = regexp.MustCompile(`^(?:[ _-]?\(?|, ?)(build|bld|update|upd|u|sp|service pack|patch|patch level|patchlevel|hotfix|hot fix|hf|cu|cumulative update|fp|fix pack|fixpack|ifix|interim fix|if|rp|rev|revision|r|ru|mr|mp|m|p|rc|beta|alpha|preview|milestone|release|maintenance release|ビルド|パッチ|リビジョン|アップデート|サービスパック|ホットフィックス)[ .#:-]{0,2}([0-9][0-9a-z]*(?:[.-][0-9][0-9a-z]*)*)\)?`)
+	continued   = regexp.MustCompile(`^(?:[ _-]?\(?|, ?)(build|bld|update|upd|u|sp|service pack|patch|patch level|patchlevel|hotfix|hot fix|hf|cu|cumulative update|fp|fix pack|fixpack|ifix|interim fix|if|esd|sr|rp|rev|revision|r|ru|mr|mp|m|p|rc|beta|alpha|preview|milestone|release|maintenance release|ビルド|パッチ|リビジョン|アップデート|サービスパック|ホットフィックス)[ .#:-]{0,2}([0-9][0-9a-z]*(?:[.-][0-9][0-9a-z]*)*)\)?`)
 	shortSuffix = regexp.MustCompile(`^[ _]([A-Z]{1,4}-?\d{1,4}[a-z]?)\b`)
 	bareStage   = regexp.MustCompile(`^[ _-](alpha|beta|rc|ga|final|snapshot|preview)\b`)
 	monthYear   = regexp.MustCompile(`^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,? (?:\d{1,2}(?:st|nd|rd|th)?,? )?(?:19|20)\d\d\b`)
@@ -90,7 +95,30 @@ func (l *lexer) next(i int) int {
 
 func (l *lexer) add(t token) {
 	t.caps = t.start < len(l.text) && l.text[t.start] >= 'A' && l.text[t.start] <= 'Z'
+	t.other = t.isVersion() && l.elsewhere()
 	l.toks = append(l.toks, t)
+}
+
+// otherNumbers are the words whose number, alone, is no product's version.
+var otherNumbers = map[string]bool{
+	"cvss": true, "score": true, "vector": true, "http": true, "https": true, "tls": true, "dtls": true, "ssl": true, "snmp": true, "smb": true, "oauth": true,
+	"saml": true, "soap": true, "bluetooth": true, "usb": true, "ieee": true, "port": true, "ports": true, "section": true, "chapter": true, "figure": true, "rfc": true,
+	"bug": true, "bugs": true, "issue": true, "id": true, "ids": true, "ticket": true, "line": true, "step": true, "ポート": true, "スコア": true, "cvssv": true, "pdf": true,
+	"html": true, "xml": true, "unicode": true, "wpa": true, "ipv": true, "upnp": true, "ntlm": true, "番号": true,
+}
+
+// elsewhere says that the word before makes a number one of its own kind: CVSS
+// 3.0, TLS 1.2, port 8080.
+func (l *lexer) elsewhere() bool {
+	n := len(l.toks)
+	for n > 0 && (l.toks[n-1].kind == kColon || l.toks[n-1].kind == kLabel) {
+		n--
+	}
+	if n == 0 || l.toks[n-1].kind != kWord {
+		return false
+	}
+	w := l.lower[l.toks[n-1].start:l.toks[n-1].end]
+	return otherNumbers[strings.Trim(w, "/:-# ")]
 }
 
 // wordStarts says that no ASCII word runs into i.
@@ -182,6 +210,14 @@ func (l *lexer) digits(i int) int {
 		l.add(token{phrase: phrase{kind: kSkip}, start: i, end: i + loc[1]})
 		return i + loc[1]
 	}
+	if m := itemLook.FindString(l.lower[i:min(len(l.lower), i+4)]); m != "" {
+		l.add(token{phrase: phrase{kind: kSkip}, start: i, end: i + len(m)})
+		return i + len(m)
+	}
+	if m := stageLook.FindString(l.lower[i:min(len(l.lower), i+64)]); m != "" && l.wordStarts(i) && boundaryAt(l.lower, i+len(m)) {
+		l.add(token{phrase: phrase{kind: kWeak}, text: translated.Replace(l.text[i : i+len(m)]), stage: true, start: i, end: i + len(m)})
+		return i + len(m)
+	}
 	if !isAlnum(l.lower[i]) || !l.wordStarts(i) {
 		return i
 	}
@@ -222,25 +258,32 @@ var rangeLook = regexp.MustCompile(`^(v?(\d+)(?:\.(?:\d+|x))+[a-z]?)-(v?(\d+)(?:
 // splitRange ends the run before the hyphen of "7.0.0-7.0.15". A package
 // release (5.10.0-237.0.0) looks alike, but seldom counts on from the version.
 func (l *lexer) splitRange(i, end int) int {
-	m := rangeLook.FindStringSubmatchIndex(l.lower[i:end])
-	if m == nil {
+	m := rangeLook.FindStringSubmatch(l.lower[i:end])
+	if n := len(l.toks); m == nil || n > 0 && l.toks[n-1].kind == kPrefix {
 		return end
 	}
-	a, b := 2, 4
-	if m[2] < 0 {
-		a, b = 10, 10
-		if c, ok := compareGeneric(l.lower[i+m[10]:i+m[11]], l.lower[i+m[12]:i+m[13]]); !ok || c >= 0 {
-			return end
-		}
-		return i + m[11]
+	low, high, from, to := m[1], m[3], m[2], m[4]
+	if low == "" {
+		low, high, from, to = m[5], m[6], m[5], m[6]
 	}
-	_ = b
-	low, high := l.lower[i+m[a]:i+m[a+1]], l.lower[i+m[6]:i+m[7]]
 	c, ok := compareGeneric(strings.TrimSuffix(low, ".x"), strings.TrimSuffix(high, ".x"))
-	if !ok || c >= 0 || len(l.lower[i+m[8]:i+m[9]]) > len(l.lower[i+m[4]:i+m[5]])+1 {
+	if !ok || c >= 0 || len(to) > 4 || len(from) > 4 || number(to)-number(from) > maxSpan {
 		return end
 	}
-	return i + m[3]
+	return i + len(low)
+}
+
+// maxSpan is how far apart the first numbers of 7.0-9.3 may be for the hyphen
+// to be read as a range.
+const maxSpan = 12
+
+// number is the value of a few digits.
+func number(digits string) int {
+	n := 0
+	for i := range len(digits) {
+		n = n*10 + int(digits[i]-'0')
+	}
+	return n
 }
 
 // classify says what a word with digits is.
@@ -257,12 +300,13 @@ func (l *lexer) classify(i, end int) token {
 		}
 	case dateLook.MatchString(w):
 		t.kind = kWeak
+	case blurLook.MatchString(w):
+		t.kind = kVague
 	case wildLook.MatchString(w):
-		m := wildLook.FindStringSubmatch(w)
-		t.kind, t.branch = kVersion, m[1]+m[2]
+		t.kind, t.branch = kVersion, wildLook.FindStringSubmatch(w)[1]
 	case dottedLook.MatchString(w) || updateLook.MatchString(w) || parenLook.MatchString(w) || markedLook.MatchString(w):
 		t.kind = kVersion
-		if strings.Contains(w, ".x") || strings.Contains(w, "..") {
+		if strings.Contains(w, ".x") || strings.Contains(w, "..") || isFile(w) {
 			t.kind = kModel
 		}
 	case weakLook.MatchString(w):
@@ -272,10 +316,21 @@ func (l *lexer) classify(i, end int) token {
 		t.start = i + m[2]
 		t.text, t.kind = l.text[i+m[2]:end], kVersion
 		if b := wildLook.FindStringSubmatch(l.lower[t.start:end]); b != nil {
-			t.branch = b[1] + b[2]
+			t.branch = b[1]
 		}
 	}
 	return t
+}
+
+// isFile says that a word ends like a file's name: V2.php. A stage (1.0.Final)
+// does not.
+func isFile(w string) bool {
+	ext := w[strings.LastIndexByte(w, '.')+1:]
+	if len(ext) < 2 || wordEnd(ext, 0) < len(ext) {
+		return false
+	}
+	_, stage := suffixes[ext]
+	return !stage
 }
 
 // isAddress knows loopback and private addresses, and networks (10.0.0.0/8).

@@ -65,11 +65,11 @@ func (r Range) Why(res Result, s Scheme, version string) string {
 	case res == In:
 		return fmt.Sprintf("%s in %s", version, r.holding(s, version))
 	case res == Out:
-		return fmt.Sprintf("%s not in %s", version, r.describe())
+		return fmt.Sprintf("%s not in %s", version, r)
 	case r.Partial:
-		return fmt.Sprintf("%s may be in %s and a part that could not be read", version, r.describe())
+		return fmt.Sprintf("%s may be in %s: a part could not be read", version, r)
 	}
-	return fmt.Sprintf("%s can't be ordered against %s", version, r.describe())
+	return fmt.Sprintf("%s can't be ordered against %s", version, r)
 }
 
 // holding names the interval that holds version.
@@ -79,25 +79,5 @@ func (r Range) holding(s Scheme, version string) string {
 			return iv.String()
 		}
 	}
-	return r.describe()
-}
-
-// maxDescribed is how many intervals a reason lists before it counts.
-const maxDescribed = 6
-
-func (r Range) describe() string {
-	if r.Empty {
-		return "none"
-	}
-	text := ""
-	for i, iv := range r.In {
-		if i == maxDescribed {
-			return fmt.Sprintf("%s or %d more", text, len(r.In)-i)
-		}
-		if i > 0 {
-			text += " or "
-		}
-		text += iv.String()
-	}
-	return text
+	return r.String()
 }

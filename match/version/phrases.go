@@ -1,6 +1,7 @@
 package version
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -34,7 +35,7 @@ const (
 	kFixedJa // versions before it are fixes
 	kSafe    // the clause is about what is not affected
 	kVague   // a version that the text doesn't give: latest, current
-	kAside   // the versions that follow belong to something else: on, using
+	kAside   // the versions that follow, with self their ranges too, belong to something else: on, using
 	kSkip    // a number that is no version: a CVE id, a date
 )
 
@@ -93,18 +94,16 @@ var phraseGroups = []struct {
 	{selfUpTo, slices.Concat(
 		[]string{"またはそれ以前", "およびその以前", "および以前", "及び以前", "または以前", "又は以前", "とその以前", "以前のすべて", "を含む以前", "を含むそれ以前", "およびその前", "(およびそれ以前)", "(以前)"},
 		crossed([]string{"それ", "これ", "それら", "これら"}, []string{"以前", "より前", "以下", "より古い", "よりも前", "よりも古い", "未満"}),
-		crossed([]string{"and ", "or ", "and/or ", "& ", "and all ", "or any ", "and any ", ", ", "(and ", "(or "}, []string{
-			"earlier", "prior", "previous", "older", "lower", "below", "before", "under", "less", "lesser", "prior releases", "prior versions",
-		}),
+		crossed(conjunctions, []string{"earlier", "prior", "previous", "older", "lower", "below", "before", "under", "less", "lesser", "preceding"}),
+		[]string{", earlier", ", older", "(earlier", ", prior versions", ", and all earlier", ", and all prior"},
 	)},
 	{selfAtLeast, slices.Concat(
 		[]string{"onward", "onwards", "upward", "upwards", "and forward", "および以降", "及び以降", "または以降", "又は以降", "とその以降", "を含む以降"},
 		crossed([]string{"それ", "これ", "それら", "これら"}, []string{"以降", "以後", "より後", "以上", "より新しい", "よりも新しい"}),
-		crossed([]string{"and ", "or ", "and/or ", "& ", "and all ", "or any ", "and any ", ", ", "(and ", "(or "}, []string{
-			"later", "newer", "above", "higher", "greater", "up", "onward", "onwards", "after", "beyond", "subsequent", "upward", "upwards", "more", "over",
-		}),
+		crossed(conjunctions, []string{"later", "newer", "above", "higher", "greater", "up", "onward", "onwards", "after", "beyond", "subsequent", "upward", "upwards", "over", "following"}),
+		[]string{", later", ", newer", "(later"},
 	)},
-	{phrase{kind: kTo}, []string{"through", "thru", "to", "-", "~", "--", "...", "..", "until", "till"}},
+	{phrase{kind: kTo}, []string{"through", "thru", "though", "to", "-", "~", "--", "...", "..", "until", "till"}},
 	{phrase{kind: kFrom}, []string{"から", "より"}},
 	{phrase{kind: kBetween}, []string{"between"}},
 	{phrase{kind: kAll}, []string{
@@ -125,10 +124,10 @@ var phraseGroups = []struct {
 		"version", "versions", "ver", "ver.", "vers", "vers.", "v.", "v", "release", "releases", "rel", "rel.", "バージョン", "ヴァージョン", "ﾊﾞｰｼﾞｮﾝ", "リリース", "ファームウェア", "ファームウエア",
 		"firmware", "fw", "f/w", "software", "=", "==", "ソフトウェア", "ソフトウエア", "バージョンが", "のバージョン", "version:", "versions:", "product version", "core", "番号", "only", "the", "のみ", "builds", "あるいは",
 	}},
-	{phrase{kind: kExcept}, []string{"except", "except for", "excluding", "other than", "but not", "with the exception of", "not including", "without", "!=", "<>", "not"}},
+	{phrase{kind: kExcept}, []string{"except", "except for", "excluding", "other than", "but not", "with the exception of", "not including", "!=", "<>"}},
 	{phrase{kind: kBut}, []string{"を除く", "は除く", "を除いた", "を除き", "以外"}},
 	{phrase{kind: kFixed}, []string{
-		"fixed in", "fixed with", "is fixed by", "was fixed in", "resolved in", "patched in", "addressed in", "corrected in", "remediated in", "mitigated in", "fix", "fixed", "fixed version", "fixed versions", "fixed version:", "fixed:",
+		"fixed in", "fixed with", "is fixed by", "was fixed in", "resolved in", "patched in", "addressed in", "corrected in", "remediated in", "mitigated in", "fix", "fixed", "fixed version", "fixed versions", "fixed release", "fixed releases", "fixed version:", "fixed:",
 		"upgrade to", "upgrading to", "upgraded to", "update to", "updating to", "updated to", "patch to", "solution:", "修正バージョン", "修正版", "対策版", "対策済みバージョン", "修正済みバージョン", "対策バージョン", "fixes in", "backported to", "removed in",
 	}},
 	{phrase{kind: kFixedJa}, []string{
@@ -138,10 +137,16 @@ var phraseGroups = []struct {
 		"not affected", "unaffected", "not vulnerable", "not impacted", "n't affected", "n't vulnerable", "isn't affected", "aren't affected", "影響を受けない", "影響を受けません", "影響はありません", "影響なし", "影響ありません", "対象外", "該当しない", "該当しません", "影響しない", "影響がない", "影響しません",
 	}},
 	{phrase{kind: kVague}, []string{
-		"latest", "current", "newest", "all supported", "supported versions", "最新", "現行", "サポート対象", "サポート中", "possibly", "unsupported", "some versions", "certain versions", "一部の バージョン", "一部バージョン", "possibly earlier", "and possibly earlier", "and possibly other", "and possibly others", "other versions", "unspecified versions", "特定の バージョン", "some", "certain", "unknown versions",
+		"all supported", "supported versions", "latest version", "latest versions", "current version", "current versions", "unsupported versions", "some versions", "certain versions", "other versions",
+		"unspecified versions", "unknown versions", "possibly earlier", "and possibly earlier", "and possibly other versions", "possibly other versions", "and possibly later", "possibly later",
+		"一部の バージョン", "一部バージョン", "特定の バージョン", "最新版より前", "最新版以前", "最新版未満", "最新版以外", "最新バージョンより前", "最新バージョン以前", "最新バージョン未満", "最新バージョン以外", "サポート対象の バージョン", "サポート中の バージョン", "サポート対象の すべての バージョン",
 	}},
+	{phrase{kind: kAside, self: true}, []string{"used with", "when used with", "in conjunction with", "in combination with", "と併用", "と組み合わせ"}},
 	{phrase{kind: kAside}, []string{"on", "using", "with", "running", "runs", "when", "via", "requires", "require", "上", "上で", "protocol", "プロトコル"}},
 }
+
+// conjunctions lead to a word that refers back.
+var conjunctions = []string{"and ", "or ", "and/or ", "& ", "and all ", "or any ", "and any ", "(and ", "(or ", ", and ", ", or ", ", and all "}
 
 // crossed joins every word of a with every word of b.
 func crossed(a, b []string) []string {
@@ -181,7 +186,7 @@ func newLexicon() lexicon {
 // ends.
 func (lex lexicon) match(s string, i int) (phrase, int) {
 	for _, e := range lex[s[i]] {
-		if end, ok := matchWords(s, i, e.words); ok && !(e.means.self && compares(s[end:])) {
+		if end, ok := matchWords(s, i, e.words); ok && !(e.means.self && compares(e.words, s[end:])) {
 			return e.means, end
 		}
 	}
@@ -215,10 +220,22 @@ func matchWords(s string, i int, words string) (end int, ok bool) {
 	return i, true
 }
 
-// compares says that what follows makes a comparator of "prior" or "earlier".
-func compares(rest string) bool {
+// compares says that what follows makes a comparator of words that else refer
+// back: "and prior to 2.0", "and before 2.0".
+func compares(words, rest string) bool {
 	rest = strings.TrimLeft(rest, " ")
-	return strings.HasPrefix(rest, "to ") || strings.HasPrefix(rest, "than ")
+	if strings.HasPrefix(rest, "to ") || strings.HasPrefix(rest, "than ") {
+		return true
+	}
+	if !compareLook.MatchString(words) {
+		return false
+	}
+	return versionNext.MatchString(rest[:min(len(rest), 24)])
 }
+
+var (
+	compareLook = regexp.MustCompile(`(?:before|below|after|above|under|over)$`)
+	versionNext = regexp.MustCompile(`^(?:the )?(?:versions? |ver\.? ?|release )?v?\d`)
+)
 
 func isSpace(c byte) bool { return strings.IndexByte(" \n\r\t", c) >= 0 }

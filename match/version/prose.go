@@ -47,7 +47,7 @@ func (s Span) unfold(at []int32) Span {
 func parseProse(text string, info ParseInfo) (Range, ParseInfo) {
 	ranges, unread := ParseProse(text)
 	info.Read, info.Unread = nil, unread
-	r := Range{Partial: len(unread) > 0}
+	r := Range{Partial: len(unread) > 0, Coarse: true}
 	for _, pr := range ranges {
 		info.Notation = "prose"
 		info.Read = append(info.Read, pr.Span)
@@ -71,11 +71,13 @@ type reader struct {
 	i      int
 	ranges []ProseRange
 	unread []Span
-	clause int   // where the ranges of this clause begin
-	except bool  // what follows is taken out
-	fixed  bool  // what follows are fixes
-	aside  bool  // what follows are other products' versions
-	list   []int // ranges of single versions that the list at hand holds
+	clause int    // where the ranges of this clause begin
+	except bool   // what follows is taken out
+	fixed  bool   // what follows are fixes
+	aside  bool   // single versions that follow are another product's
+	other  bool   // and so are ranges
+	asides []Span // those versions
+	list   []int  // ranges of single versions that the list at hand holds
 }
 
 // near is how many words may stand between a comparator and its version: a
@@ -87,7 +89,7 @@ func (p *reader) read() {
 		switch t := p.toks[p.i]; t.kind {
 		case kVersion, kWeak:
 			p.version()
-		case kPrefix, kFrom:
+		case kPrefix, kFrom, kTo:
 			p.comparator()
 		case kBetween:
 			p.between()
@@ -120,17 +122,22 @@ func (p *reader) mark(t token) {
 	case kVague:
 		p.unread = append(p.unread, Span{t.start, t.end})
 	case kAside:
-		p.aside = true
+		p.aside, p.other = true, p.other || t.self
 	case kSuffix:
 		p.strandedSuffix(t)
 	case kSep:
+		p.aside = p.aside && t.text != "," && t.text != "、"
 	default:
 		p.list = nil
 	}
 }
 
 func (p *reader) endClause() {
-	p.clause, p.except, p.fixed, p.aside, p.list = len(p.ranges), false, false, false, nil
+	if len(p.ranges) == p.clause {
+		p.unread = append(p.unread, p.asides...)
+	}
+	p.asides = p.asides[:0]
+	p.clause, p.except, p.fixed, p.aside, p.other, p.list = len(p.ranges), false, false, false, false, nil
 }
 
 // strandedSuffix is "and earlier" without a version before it.
@@ -205,9 +212,9 @@ func (p *reader) emit(iv Interval, first, last int) {
 	last = min(last, len(p.toks)-1)
 	r := ProseRange{Interval: iv, Span: Span{p.toks[first].start, p.toks[last].end}, Not: p.except}
 	p.i = last + 1
-	if p.fixed || p.aside && iv.Lo == iv.Hi {
-		if p.aside && !p.fixed {
-			p.unread = append(p.unread, r.Span)
+	if p.fixed || p.other || p.aside && iv.Lo == iv.Hi {
+		if !p.fixed {
+			p.asides = append(p.asides, r.Span)
 		}
 		return
 	}
@@ -226,28 +233,42 @@ func (p *reader) giveUp(first, last int) {
 // 1.0 to 2.0, >= 1.0 < 2.0, before 2.2.5, 2.3.3 and 2.4.1.
 func (p *reader) comparator() {
 	first, t := p.i, p.toks[p.i]
-	words := near
-	if t.kind == kFrom {
-		words = 0
-	}
-	v := p.versionWithin(first+1, words)
+	v := p.versionWithin(first+1, near)
 	switch {
 	case v < 0 && isSymbol(t.text):
 		p.giveUp(first, first)
 		return
-	case v < 0 || t.kind == kFrom:
+	case v < 0 || t.kind == kFrom || !p.names(first+1, v) || t.kind == kTo && !p.opensRange(first):
 		p.i++
 		p.list = nil
 		return
 	case p.doubled(v):
-		p.giveUp(first, v)
+		p.giveUp(first, v+2)
 		return
 	}
-	if t.side < 0 {
+	if t.side < 0 || t.kind == kTo {
 		p.upper(first, v, Interval{})
 		return
 	}
 	p.lower(first, v, "")
+}
+
+// names says that only a name stands between a comparator and its version:
+// "before Firefox 45.0", but not "after free in V8".
+func (p *reader) names(from, v int) bool {
+	for _, t := range p.toks[from:v] {
+		if t.kind == kOf || (t.kind == kWord || t.kind == kModel) && !t.caps && isLetter(p.text[t.start]) {
+			return false
+		}
+	}
+	return true
+}
+
+// opensRange says that a connector without a version before it is a bound by
+// itself: "through 3.10.3", "～1.2".
+func (p *reader) opensRange(i int) bool {
+	t := p.toks[i]
+	return strings.HasPrefix(t.text, "thr") || strings.HasPrefix(t.text, "Thr") || t.text == "~" && (i == 0 || p.toks[i-1].kind != kWord)
 }
 
 // doubled says that a second version follows v with nothing but a label
@@ -259,12 +280,18 @@ func (p *reader) doubled(v int) bool {
 // upper reads "before V" from v on, in base (a branch or a lower bound).
 func (p *reader) upper(first, v int, base Interval) {
 	op, ver := p.opBefore(v), p.toks[v]
+	if ver.stage && base.Lo.Version != "" {
+		ver.text = base.Lo.Version + " " + ver.text // 10 before Update 12
+	}
 	iv := base
 	iv.Hi = upperBound(ver, op.inclusive)
 	last := v
 	if iv.Lo.Version != "" && !ordered(iv.Lo.Version, iv.Hi.Version) {
 		p.giveUp(first, last)
 		return
+	}
+	if op.kind == kTo {
+		iv.Hi = upperBound(ver, true)
 	}
 	if n := p.at(v + 1); n.kind == kSuffix && n.side < 0 && !n.plain {
 		last++
@@ -315,7 +342,7 @@ func (p *reader) ofBranch(i int) int {
 // follows them.
 func (p *reader) series(first, last int, op token) {
 	fixes := []constraint{{op: "<", version: p.lastHi()}}
-	if op.inclusive {
+	if op.inclusive || op.kind == kTo {
 		fixes[0].op = "<="
 	}
 	j := last + 1
@@ -336,7 +363,7 @@ func (p *reader) series(first, last int, op token) {
 	}
 	if len(fixes) > 1 && len(p.ranges) > p.clause {
 		p.ranges = p.ranges[:len(p.ranges)-1]
-		p.emitFixes(fixes, first, last)
+		p.emitFixes(fixes, first, last, true)
 	}
 }
 
@@ -347,12 +374,19 @@ func (p *reader) lastHi() string {
 	return p.ranges[len(p.ranges)-1].Hi.Version
 }
 
-func (p *reader) emitFixes(fixes []constraint, first, last int) {
+// emitFixes records the bounds of several branches. sure says that each of them
+// can only be a fix; else what is newer than a fix in its branch stays in doubt.
+func (p *reader) emitFixes(fixes []constraint, first, last int, sure bool) {
 	var r Range
 	r.addFixes(Bound{}, fixes)
 	span := Span{p.toks[first].start, p.toks[last].end}
 	for _, iv := range r.In {
 		p.ranges = append(p.ranges, ProseRange{Interval: iv, Span: span, Not: p.except})
+	}
+	for _, iv := range r.Not {
+		if sure && !p.except {
+			p.ranges = append(p.ranges, ProseRange{Interval: iv, Span: span, Not: true})
+		}
 	}
 	for _, iv := range r.Maybe {
 		p.ranges = append(p.ranges, ProseRange{Interval: iv, Span: span, Maybe: true})
@@ -427,35 +461,22 @@ func (p *reader) closeInterval(iv Interval, first, last int) {
 // where none does.
 func (p *reader) suffixAfter(v int) int {
 	j := p.skip(v+1, 0)
-	if p.at(j).kind == kClose {
+	switch {
+	case p.at(j).kind == kClose:
 		j = p.skip(j+1, 0)
+	case p.at(j).kind == kOpen && p.at(j+1).isVersion() && p.at(j+2).kind == kClose:
+		j = p.skip(j+3, 0) // another name of the version: 1.5.99.901 (1.6 RC1)
 	}
 	if t := p.at(j); t.kind == kOpen || t.kind == kSep {
-		if n := p.skip(j+1, 0); p.at(n).kind == kSuffix && p.at(n).self && !p.turns(n) {
+		if n := p.skip(j+1, 0); p.at(n).kind == kSuffix && p.at(n).self {
 			return n
 		}
 		return -1
 	}
-	if p.at(j).kind == kSuffix && !p.turns(j) {
+	if p.at(j).kind == kSuffix {
 		return j
 	}
 	return -1
-}
-
-// turns says that a suffix is in truth the comparator of the next version:
-// "1.0 and below 2.0".
-func (p *reader) turns(i int) bool {
-	t := p.at(i)
-	if !t.self || t.start >= len(p.text) {
-		return false
-	}
-	words := p.text[t.start:t.end]
-	for _, w := range []string{"before", "below", "after", "above", "under", "over"} {
-		if strings.HasSuffix(strings.ToLower(words), w) {
-			return p.at(i + 1).isVersion()
-		}
-	}
-	return false
 }
 
 // rangeTo ends an interval at v: "through 2.14.1", "から 2.15.0 より前".
@@ -469,8 +490,9 @@ func (p *reader) rangeTo(iv Interval, first, v int) {
 		p.giveUp(first, s)
 		return
 	}
-	if n := p.at(p.skip(v+1, 0)); n.kind == kPrefix && n.side < 0 && ver.branch != "" {
-		if w := p.versionWithin(p.skip(v+1, 0)+1, 0); w > 0 {
+	if n := p.at(p.skip(v+1, 0)); n.kind == kPrefix && n.side < 0 && last == v {
+		w := p.versionWithin(p.skip(v+1, 0)+1, 0)
+		if w > 0 && (ver.branch != "" || inBranch(bareText(ver), p.toks[w].text) == In) {
 			ver, last, inclusive = p.toks[w], w, n.inclusive
 		}
 	}

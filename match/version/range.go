@@ -1,6 +1,9 @@
 package version
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Result is the answer of a version test.
 type Result string
@@ -39,6 +42,10 @@ type Range struct {
 	// Partial says that a part of the source could not be read, so that a
 	// version outside In may still be meant.
 	Partial bool
+	// Coarse says that the bounds are words of prose, where "through 9" and "8.0"
+	// often mean 9.3 and 8.0.2 too: a version that only refines such a bound is
+	// not held to be outside.
+	Coarse bool
 	// Empty says that the range holds no version at all (vers:none/*).
 	Empty bool
 }
@@ -73,10 +80,39 @@ func (r Range) Contains(s Scheme, v string) Result {
 		return In
 	case in == Unknown || in == In || r.Partial:
 		return Unknown
-	case anyContains(r.Maybe, s, v) != Out:
+	case anyContains(r.Maybe, s, v) != Out, r.Coarse && r.refines(v):
 		return Unknown
 	}
 	return Out
+}
+
+// refines says that v is a finer version of an inclusive bound: 9.3 of 9, 9.7
+// FP2 of 9.7, 15.04 rc1 of 15.04.
+func (r Range) refines(v string) bool {
+	p := parseVersion(clean(v))
+	for _, iv := range r.In {
+		for _, b := range []Bound{iv.Lo, iv.Hi} {
+			if b.Inclusive && finer(p, b, b == iv.Lo && iv.Lo != iv.Hi) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// finer says that v begins with all that the bound says. Under a lower bound
+// only its own pre-releases matter; what else is finer is above it anyway.
+func finer(v parsed, b Bound, lower bool) bool {
+	bound := parseVersion(clean(b.Version))
+	if len(bound.parts) > 0 || bound.none != v.none || len(bound.nums) > len(v.nums) {
+		return false
+	}
+	for i, n := range bound.nums {
+		if v.nums[i] != n {
+			return false
+		}
+	}
+	return !lower || len(v.nums) == len(bound.nums)
 }
 
 // isAll says that r holds every version, so that even a missing one is in it.
@@ -172,59 +208,65 @@ func rawNums(v string) []string {
 	return nums
 }
 
-// String gives the range in VERS notation without the scheme: ">=2.0|<2.15.0",
-// "*" for all. What VERS can't say (branches, doubts) is given as the nearest
-// bounds; a "?" marks a part that could not be read.
+// String gives the range for people: ">=1.0, <1.5 or 2.x, without 2.3". A "?"
+// ends a range in which something is in doubt.
 func (r Range) String() string {
 	if r.Empty {
 		return "none"
 	}
-	var parts []string
-	for _, iv := range r.In {
-		parts = append(parts, iv.vers())
-	}
-	for _, iv := range r.Not {
-		if iv.Lo == iv.Hi {
-			parts = append(parts, "!="+iv.Lo.Version)
-		}
+	text := listed(r.In)
+	if len(r.Not) > 0 {
+		text += ", without " + listed(r.Not)
 	}
 	if r.Partial || len(r.Maybe) > 0 {
-		parts = append(parts, "?")
+		text += " ?"
 	}
-	return strings.Join(parts, "|")
+	return text
 }
 
-// VERS gives the range as a VERS string of the scheme.
-func (r Range) VERS(s Scheme) string {
-	if s == "" {
-		s = Generic
-	}
-	return "vers:" + string(s) + "/" + r.String()
-}
+// maxListed is how many intervals a text lists before it counts the rest.
+const maxListed = 8
 
-func (iv Interval) vers() string { return iv.join("|") }
+func listed(ivs []Interval) string {
+	parts := make([]string, 0, maxListed+1)
+	for i, iv := range ivs {
+		if i == maxListed {
+			parts = append(parts, fmt.Sprintf("%d more", len(ivs)-i))
+			break
+		}
+		parts = append(parts, iv.String())
+	}
+	return strings.Join(parts, " or ")
+}
 
 // String gives the interval for people: ">=2.0-beta9, <2.15.0", "2.14.1", "8.x".
-func (iv Interval) String() string { return iv.join(", ") }
-
-func (iv Interval) join(sep string) string {
+func (iv Interval) String() string {
 	var parts []string
 	if iv.Branch != "" {
 		parts = append(parts, iv.Branch+".x")
 	}
-	switch {
-	case iv == (Interval{}):
-		return "*"
-	case iv.Lo == iv.Hi && iv.Lo.Version != "":
-		return strings.Join(append(parts, iv.Lo.Version), sep)
+	for _, c := range iv.bounds() {
+		parts = append(parts, c.op+c.version)
 	}
+	if len(parts) == 0 {
+		return "*"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// bounds is the interval's ends as comparators.
+func (iv Interval) bounds() []constraint {
+	if iv.Lo == iv.Hi && iv.Lo.Version != "" {
+		return []constraint{{version: iv.Lo.Version}}
+	}
+	var cs []constraint
 	if iv.Lo.Version != "" {
-		parts = append(parts, op(">", iv.Lo)+iv.Lo.Version)
+		cs = append(cs, constraint{op: op(">", iv.Lo), version: iv.Lo.Version})
 	}
 	if iv.Hi.Version != "" {
-		parts = append(parts, op("<", iv.Hi)+iv.Hi.Version)
+		cs = append(cs, constraint{op: op("<", iv.Hi), version: iv.Hi.Version})
 	}
-	return strings.Join(parts, sep)
+	return cs
 }
 
 func op(sign string, b Bound) string {

@@ -210,6 +210,56 @@ func (r *Range) addFixes(lo Bound, uppers []constraint) {
 	r.Maybe = append(r.Maybe, Interval{Lo: lo, Hi: uppers[len(uppers)-1].bound()})
 }
 
+// VERS gives the range as a canonical VERS string of the scheme: sorted, each
+// version percent-encoded. exact is false where VERS can't say all of it: doubts,
+// an exception that is no single version, versions that can't be ordered.
+func (r Range) VERS(s Scheme) (vers string, exact bool) {
+	if s == "" {
+		s = Generic
+	}
+	if r.Empty {
+		return "vers:none/*", true
+	}
+	exact = !r.Partial && len(r.Maybe) == 0 && len(r.In) > 0
+	var cs []constraint
+	for _, iv := range r.In {
+		if iv == (Interval{}) && len(r.In) == 1 && len(r.Not) == 0 {
+			return "vers:" + string(s) + "/*", exact
+		}
+		cs = append(cs, iv.spelled().bounds()...)
+	}
+	for _, iv := range r.Not {
+		if iv.Lo != iv.Hi || iv.Lo.Version == "" {
+			exact = false
+			continue
+		}
+		cs = append(cs, constraint{op: "!=", version: iv.Lo.Version})
+	}
+	exact = sortConstraints(cs, s) && exact
+	var parts []string
+	for _, c := range cs {
+		if p := c.op + url.PathEscape(c.version); !slices.Contains(parts, p) {
+			parts = append(parts, p)
+		}
+	}
+	return "vers:" + string(s) + "/" + strings.Join(parts, "|"), exact
+}
+
+// spelled gives a branch as bounds: 8.x is from 8 to below 9.
+func (iv Interval) spelled() Interval {
+	if iv.Branch == "" {
+		return iv
+	}
+	if iv.Lo.Version == "" {
+		iv.Lo = Bound{Version: iv.Branch, Inclusive: true}
+	}
+	if iv.Hi.Version == "" {
+		iv.Hi = Bound{Version: nextBranch(rawNums(iv.Branch))}
+	}
+	iv.Branch = ""
+	return iv
+}
+
 // branchOf is a version's numbers without the last: 10.1 of 10.1.9-h3.
 func branchOf(v string) string {
 	nums := rawNums(v)
