@@ -8,7 +8,7 @@ import (
 )
 
 // maxFlaws bounds what is told of one document by one test.
-const maxFlaws = 20
+const maxFlaws = 5
 
 // csafSchema checks a document of CSAF 2.0 against the standard's schema. For
 // 2.1 there is none in the library yet.

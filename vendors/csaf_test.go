@@ -124,8 +124,8 @@ func TestParseCSAFOneIDTwice(t *testing.T) {
 	if diff := cmp.Diff(want, list[0].Products); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if got := testsOf(errs); !got["6.1.2"] {
-		t.Errorf("flagged %v, want 6.1.2", got)
+	if got := testsOf(errs); !got["6.1.2"] || !got["6.1.6"] {
+		t.Errorf("flagged %v, want 6.1.2 and 6.1.6", got)
 	}
 }
 

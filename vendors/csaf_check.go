@@ -1,0 +1,264 @@
+package vendors
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	packageurl "github.com/package-url/packageurl-go"
+	"golang.org/x/text/language"
+
+	"hansho/advisory"
+)
+
+// check runs the mandatory tests of the standard (CSAF 2.0, section 6.1) that
+// the schema doesn't cover. Left out are 6.1.10 (CVSS properties beside the
+// vector, which hansho doesn't read) and 6.1.11 (names of weaknesses).
+func (d *csafDocument) check(t *products) []Flaw {
+	c := &checker{d: d, t: t}
+	c.references()
+	c.vulnerabilities()
+	c.languages()
+	c.helpers(d.ProductTree.Branches, 0)
+	c.names(d.ProductTree.FullProductNames)
+	c.history()
+	c.profile()
+	return c.flaws
+}
+
+// checker gathers what fails.
+type checker struct {
+	d     *csafDocument
+	t     *products
+	flaws []Flaw
+	told  map[string]int
+}
+
+func (c *checker) flaw(test, format string, args ...any) {
+	if c.told == nil {
+		c.told = map[string]int{}
+	}
+	if c.told[test]++; c.told[test] <= maxFlaws {
+		c.flaws = append(c.flaws, Flaw{Test: test, Text: fmt.Sprintf(format, args...)})
+	}
+}
+
+// references checks that ids which are used are defined (6.1.1, 6.1.4).
+func (c *checker) references() {
+	for _, g := range c.d.ProductTree.Groups {
+		c.defined(g.Products)
+	}
+	for _, v := range c.d.Vulnerabilities {
+		for _, name := range sortedKeys(v.Status) {
+			c.defined(v.Status[name])
+		}
+		for _, s := range v.scores() {
+			c.defined(s.Products)
+		}
+		for _, s := range v.scopes() {
+			c.defined(s.Products)
+			for _, g := range s.Groups {
+				if c.t.groups[g] == nil {
+					c.flaw("6.1.4", "product group %q is not defined", g)
+				}
+			}
+		}
+	}
+}
+
+func (c *checker) defined(ids []string) {
+	for _, id := range ids {
+		if c.t.byID[id] == nil {
+			c.flaw("6.1.1", "product id %q is not defined", id)
+		}
+	}
+}
+
+// scopes are the scopes of all statements about single products.
+func (v *csafVulnerability) scopes() []csafScope {
+	var all []csafScope
+	for _, r := range v.Remediations {
+		all = append(all, r.csafScope)
+	}
+	for _, t := range v.Threats {
+		all = append(all, t.csafScope)
+	}
+	for _, f := range v.Flags {
+		all = append(all, f.csafScope)
+	}
+	return all
+}
+
+func (c *checker) vulnerabilities() {
+	seen := map[string]bool{}
+	for i := range c.d.Vulnerabilities {
+		v := &c.d.Vulnerabilities[i]
+		if v.CVE != "" && seen[v.CVE] {
+			c.flaw("6.1.23", "%s has two entries", v.CVE)
+		}
+		seen[v.CVE] = true
+		c.contradictions(v)
+		c.scores(v)
+		c.involvements(v)
+		c.scopesGiven(v)
+	}
+}
+
+// contradictionSets are the status lists of which a product may only be in one.
+var contradictionSets = map[string]string{
+	"first_affected": "affected", "known_affected": "affected", "last_affected": "affected",
+	"known_not_affected": "not affected", "first_fixed": "fixed", "fixed": "fixed",
+	"under_investigation": "under investigation", "unknown": "unknown",
+}
+
+// contradictions finds products with two statuses (6.1.6).
+func (c *checker) contradictions(v *csafVulnerability) {
+	is := map[string]string{}
+	for _, name := range sortedKeys(v.Status) {
+		set := contradictionSets[name]
+		for _, id := range v.Status[name] {
+			if was := is[id]; set != "" && was != "" && was != set {
+				c.flaw("6.1.6", "product %q is both %s and %s", id, was, set)
+			}
+			is[id] = nonEmpty(set, is[id])
+		}
+	}
+}
+
+// scores finds several scores of one CVSS version for a product (6.1.7) and base
+// scores that the vector doesn't give (6.1.9).
+func (c *checker) scores(v *csafVulnerability) {
+	type scored struct{ version, product string }
+	seen := map[scored]bool{}
+	for _, s := range v.scores() {
+		for _, cvss := range s.all() {
+			computed, err := advisory.ParseVector(cvss.Vector)
+			if err != nil {
+				c.flaw("6.1.8", "%v", err)
+			} else if computed.Base != cvss.Score {
+				c.flaw("6.1.9", "base score %v, but %s gives %v", cvss.Score, cvss.Vector, computed.Base)
+			}
+			for _, id := range s.Products {
+				key := scored{nonEmpty(cvss.Version, cvssVersion(cvss.Vector)), id}
+				if seen[key] {
+					c.flaw("6.1.7", "product %q has two CVSS %s scores", id, key.version)
+				}
+				seen[key] = true
+			}
+		}
+	}
+}
+
+// involvements finds a party named twice for one date (6.1.24).
+func (c *checker) involvements(v *csafVulnerability) {
+	seen := map[csafInvolvement]bool{}
+	for _, i := range v.Involvements {
+		if seen[i] {
+			c.flaw("6.1.24", "involvement of %q on %q is given twice", i.Party, i.Date)
+		}
+		seen[i] = true
+	}
+}
+
+// vexJustifications are the flags of which a product may only have one.
+var vexJustifications = []string{
+	"component_not_present", "inline_mitigations_already_exist", "vulnerable_code_cannot_be_controlled_by_adversary",
+	"vulnerable_code_not_in_execute_path", "vulnerable_code_not_present",
+}
+
+// scopesGiven finds remedies and flags that name no product (6.1.29, 6.1.32), and
+// products with two justifications (6.1.33).
+func (c *checker) scopesGiven(v *csafVulnerability) {
+	for _, r := range v.Remediations {
+		if len(r.Products)+len(r.Groups) == 0 {
+			c.flaw("6.1.29", "a remediation (%s) names no product", r.Category)
+		}
+	}
+	justified := map[string]bool{}
+	for _, f := range v.Flags {
+		if len(f.Products)+len(f.Groups) == 0 {
+			c.flaw("6.1.32", "a flag (%s) names no product", f.Label)
+			continue
+		}
+		if !slices.Contains(vexJustifications, f.Label) {
+			continue
+		}
+		for _, id := range c.t.scoped(f.csafScope) {
+			if justified[id] {
+				c.flaw("6.1.33", "product %q has two justifications", id)
+			}
+			justified[id] = true
+		}
+	}
+}
+
+// languages checks the tags (6.1.12) and that a translation is one (6.1.15,
+// 6.1.28).
+func (c *checker) languages() {
+	head := &c.d.Document
+	for _, tag := range []string{head.Lang, head.SourceLang} {
+		if tag == "" {
+			continue
+		}
+		if _, err := language.Parse(tag); err != nil {
+			c.flaw("6.1.12", "language %q: %v", tag, err)
+		}
+	}
+	if head.Publisher.Category == "translator" && head.SourceLang == "" {
+		c.flaw("6.1.15", "a translator's document without source language")
+	}
+	if head.SourceLang != "" && strings.EqualFold(head.Lang, head.SourceLang) {
+		c.flaw("6.1.28", "translated from %s into itself", head.Lang)
+	}
+}
+
+// helpers checks the products of branches, with what their version names may
+// not say (6.1.31).
+func (c *checker) helpers(branches []csafBranch, depth int) {
+	if depth > maxBranchDepth {
+		return
+	}
+	for _, b := range branches {
+		if b.Category == "product_version" && saysRange(b.Name) {
+			c.flaw("6.1.31", "version %q is a range", b.Name)
+		}
+		if b.Product != nil {
+			c.names([]csafProductName{*b.Product})
+		}
+		c.helpers(b.Branches, depth+1)
+	}
+}
+
+// saysRange knows the signs and words of the standard's list.
+func saysRange(version string) bool {
+	if strings.ContainsAny(version, "<>") {
+		return true
+	}
+	for _, word := range strings.Fields(strings.ToLower(version)) {
+		switch word {
+		case "after", "all", "before", "earlier", "later", "prior", "versions":
+			return true
+		}
+	}
+	return false
+}
+
+// names checks package URLs (6.1.13) and hashes (6.1.25).
+func (c *checker) names(list []csafProductName) {
+	for _, n := range list {
+		for _, purl := range append(slices.Clone(n.Helper.PURLs), n.Helper.PURL) {
+			if _, err := packageurl.FromString(purl); purl != "" && err != nil {
+				c.flaw("6.1.13", "package URL %q: %v", purl, err)
+			}
+		}
+		for _, h := range n.Helper.Hashes {
+			seen := map[string]bool{}
+			for _, f := range h.FileHashes {
+				if seen[f.Algorithm] {
+					c.flaw("6.1.25", "%s has two %s hashes", h.Filename, f.Algorithm)
+				}
+				seen[f.Algorithm] = true
+			}
+		}
+	}
+}
