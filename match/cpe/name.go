@@ -110,3 +110,23 @@ func (n *Name) set(a Attr, v Value) {
 		n.tail[a-Update] = v
 	}
 }
+
+// Product is the name of the product whatever its version: part, vendor and
+// product.
+func (n Name) Product() Name {
+	return Name{head: [4]Value{n.head[Part], n.head[Vendor], n.head[Product]}}
+}
+
+// IsSpecific says that the name asks for more than a version: an update, an
+// edition, a language or a platform.
+func (n Name) IsSpecific() bool {
+	if n.tail == nil {
+		return false
+	}
+	for _, v := range n.tail {
+		if v != ANY && v != NA {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,169 @@
+package match
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/package-url/packageurl-go"
+
+	"hansho/advisory"
+	"hansho/internal/fold"
+	"hansho/match/cpe"
+	"hansho/match/version"
+)
+
+// claim finds the facets that one claim of the advisory is about: by its
+// identifiers first, then by name those that no identifier met.
+func (f *finder) claim(i int) {
+	p := &f.a.Products[i]
+	if placeholder(p) {
+		return
+	}
+	from := len(f.found)
+	f.claimPURL(i, p)
+	f.claimCPE(i, p)
+	f.claimName(i, p, from)
+}
+
+// placeholder knows the claims that stand for no product in particular, such as
+// JVN's （複数の製品） and KEV's Multiple Products.
+func placeholder(p *advisory.ProductStatus) bool {
+	name := strings.ToLower(p.Product)
+	return strings.Contains(p.Product, "複数の製品") || name == "multiple products" ||
+		p.PURL == "" && strings.Contains(p.CPE, ":multiple_vendors")
+}
+
+func (f *finder) claimPURL(i int, p *advisory.ProductStatus) {
+	if p.PURL == "" {
+		return
+	}
+	u, err := packageurl.FromString(p.PURL)
+	if err != nil {
+		return
+	}
+	scheme := version.For(u.Type, "", "", u.Version)
+	for _, facet := range f.m.purls[purlKey(u)] {
+		f.meet(i, facet, hit{kind: byIdentifier, method: "purl", found: p.PURL}, u.Version, scheme)
+	}
+}
+
+func (f *finder) claimCPE(i int, p *advisory.ProductStatus) {
+	if p.CPE == "" {
+		return
+	}
+	n, err := cpe.Parse(p.CPE)
+	if err != nil {
+		return
+	}
+	named := ""
+	if v := n.Get(cpe.Version); v.IsLiteral() {
+		named = string(v)
+	}
+	test := func(e cpeEntry, scheme version.Scheme) {
+		rel := cpe.Match(n, e.name, false)
+		if rel == cpe.Disjoint {
+			return
+		}
+		h := hit{kind: byIdentifier, method: "cpe", found: p.CPE}
+		if rel == cpe.Subset {
+			h.note, h.conf = "the item leaves open what the identifier asks for", sureName
+		}
+		f.meet(i, e.facet, h, named, scheme)
+	}
+	if indexable(n) {
+		if g := f.m.cpes[n.Key()]; g != nil {
+			for _, e := range g.entries {
+				test(e, g.scheme)
+			}
+		}
+	}
+	for _, e := range f.m.wild {
+		test(e, schemeOf(n))
+	}
+	f.claimWords(i, p, n, named)
+}
+
+// claimWords meets the items without a CPE whose names are the words of the
+// claim's.
+func (f *finder) claimWords(i int, p *advisory.ProductStatus, n cpe.Name, named string) {
+	entities := f.m.words[string(n.Get(cpe.Product))]
+	if len(entities) == 0 {
+		return
+	}
+	v := f.m.vendorOf(strings.ReplaceAll(string(n.Get(cpe.Vendor)), "_", " "))
+	for _, e := range entities {
+		entity := &f.m.names.entities[e]
+		if !entity.madeBy(v) {
+			continue
+		}
+		for _, facet := range entity.facets {
+			f.meet(i, facet, hit{kind: byName, method: "name", found: p.CPE}, named, schemeOf(n))
+		}
+	}
+}
+
+// claimName meets items by vendor and product, or by a product that is
+// distinctive without its vendor. Hits from from on are of the same claim.
+func (f *finder) claimName(i int, p *advisory.ProductStatus, from int) {
+	met := map[int32]bool{}
+	for _, h := range f.found[from:] {
+		met[h.facet] = true
+	}
+	v := f.m.vendorOf(p.Vendor)
+	found := p.Product
+	if p.Vendor != "" {
+		found = p.Vendor + " " + p.Product
+	}
+	scheme := version.For("", p.Vendor, p.Product, "")
+	for _, form := range productForms(v, []string{p.Product}) {
+		if form.base {
+			continue // a claim on Windows 10 says nothing of Windows
+		}
+		for _, r := range f.m.names.trie.find(fold.Tokens(form.text)) {
+			if r.kind != refProduct || r.strict != f.m.names.trie.strict(form.text) {
+				continue
+			}
+			kind, ok := f.sameProduct(v, form, r)
+			if !ok {
+				continue
+			}
+			for _, facet := range f.m.names.entities[r.of].facets {
+				if !met[facet] {
+					met[facet] = true
+					f.meet(i, facet, hit{kind: kind, method: "name", found: found}, "", scheme)
+				}
+			}
+		}
+	}
+}
+
+// sameProduct decides whether a claim's form and an entity of the same name are
+// one product: by the vendor where both have one; else by a name that carries
+// its vendor or is nobody's everyday word.
+func (f *finder) sameProduct(v vendor, form form, r ref) (kind, bool) {
+	own := f.m.names.entities[r.of].vendor
+	switch {
+	case len(v) > 0 && len(own) > 0:
+		return byName, own.is(v)
+	case form.qualified || r.qualified:
+		return byName, true
+	}
+	return byProduct, distinctive(fold.Tokens(form.text))
+}
+
+// meet adds a hit of a claim, with its version test and verdict.
+func (f *finder) meet(i int, facet int32, h hit, named string, scheme version.Scheme) {
+	p := &f.a.Products[i]
+	have := f.m.facets[facet].version
+	if scheme == version.Generic {
+		scheme = version.For("", p.Vendor, p.Product, have)
+	}
+	t := testVersion(p, named, have, scheme)
+	v, ok := verdict(p, t, have, scheme)
+	if !ok || f.m.loud && v.Silent() && h.kind == byText {
+		return
+	}
+	h.facet, h.claim, h.cve, h.verdict = facet, i, p.CVE, v
+	h.res, h.test, h.where = t.res, t.words, fmt.Sprintf("products[%d]", i)
+	f.found = append(f.found, h)
+}

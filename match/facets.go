@@ -1,0 +1,188 @@
+package match
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/package-url/packageurl-go"
+
+	"hansho/internal/fold"
+	"hansho/inventory"
+	"hansho/match/cpe"
+)
+
+// identity is what one facet says of itself.
+type identity struct {
+	cpe, purl       string
+	vendor, product string
+	version         string
+	aliases         []string
+}
+
+// add indexes one item and what it contains.
+func (b *builder) add(i int32) {
+	item := &b.m.items[i]
+	b.identify(i, itself, identityOf(item))
+	for part, contained := range item.Contains {
+		b.identify(i, int32(part), identityOfPart(contained))
+	}
+}
+
+// identityOf reads an item. The company's own name for it stands for the product
+// only where nothing else says what it is.
+func identityOf(item *inventory.Item) identity {
+	id := identity{
+		cpe: item.CPE, purl: item.PURL,
+		vendor: item.Vendor, product: item.Product,
+		version: item.Version, aliases: item.Aliases,
+	}
+	if id.product == "" && id.cpe == "" && id.purl == "" {
+		id.product = item.Name
+	}
+	return id
+}
+
+// identityOfPart reads an entry of Contains: a CPE, a purl, or words such as
+// "Apache Log4j 2.14.1".
+func identityOfPart(s string) identity {
+	s = strings.TrimSpace(s)
+	switch {
+	case strings.HasPrefix(strings.ToLower(s), "cpe:"):
+		return identity{cpe: s}
+	case strings.HasPrefix(strings.ToLower(s), "pkg:"):
+		return identity{purl: s}
+	}
+	product, version := splitVersion(s)
+	return identity{product: product, version: version}
+}
+
+// splitVersion takes a dotted version off the end of a product's name. A lone
+// number stays, for it may belong to the name (Windows 10).
+func splitVersion(s string) (product, version string) {
+	at := strings.LastIndexAny(s, " 　\t")
+	if at <= 0 {
+		return s, ""
+	}
+	last := strings.TrimLeft(s[at:], " 　\t")
+	digits := strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(last), "ver."), "v")
+	if digits == "" || digits[0] < '0' || digits[0] > '9' || !strings.Contains(digits, ".") {
+		return s, ""
+	}
+	return strings.TrimRight(s[:at], " 　\t"), digits
+}
+
+// identify makes a facet and puts it in every index that can lead to it.
+func (b *builder) identify(i, part int32, id identity) {
+	at := int32(len(b.m.facets))
+	b.m.facets = append(b.m.facets, facet{item: i, part: part, version: id.version})
+	f := &b.m.facets[at]
+	hasCPE := id.cpe != "" && b.indexCPE(i, at, &id)
+	if id.purl != "" {
+		b.indexPURL(i, at, &id)
+	}
+	if f.version == "" {
+		f.version = id.version
+	}
+	if entity, ok := b.entity(id); ok {
+		e := &b.m.names.entities[entity]
+		e.facets = append(e.facets, at)
+		if !hasCPE {
+			b.indexWords(entity, id)
+		}
+	}
+}
+
+// indexCPE also gives the identity the words of the name where it has none.
+func (b *builder) indexCPE(i, at int32, id *identity) bool {
+	n, err := cpe.Parse(id.cpe)
+	if err != nil {
+		b.fail(i, err)
+		return false
+	}
+	if v := n.Get(cpe.Version); id.version == "" && v.IsLiteral() {
+		id.version = string(v)
+	}
+	vendor, product := n.Get(cpe.Vendor), n.Get(cpe.Product)
+	b.m.addCPE(cpeEntry{facet: at, name: n})
+	if vendor.IsLiteral() && product.IsLiteral() {
+		b.cpeNames(id, string(vendor), string(product))
+	}
+	return true
+}
+
+// cpeNames lets an item be met by the words of its CPE too.
+func (b *builder) cpeNames(id *identity, vendor, product string) {
+	product = strings.ReplaceAll(product, "_", " ")
+	if id.vendor == "" {
+		id.vendor = strings.ReplaceAll(vendor, "_", " ")
+	}
+	if id.product == "" {
+		id.product = product
+		return
+	}
+	if fold.Name(id.product) != fold.Name(product) {
+		id.aliases = append(id.aliases[:len(id.aliases):len(id.aliases)], product)
+	}
+}
+
+func (b *builder) indexPURL(i, at int32, id *identity) {
+	p, err := packageurl.FromString(id.purl)
+	if err != nil {
+		b.fail(i, fmt.Errorf("purl %.80q: %w", id.purl, err))
+		return
+	}
+	if id.version == "" {
+		id.version = p.Version
+	}
+	if id.product == "" {
+		id.product = p.Name
+	}
+	key := purlKey(p)
+	b.m.purls[key] = append(b.m.purls[key], at)
+}
+
+// purlKey is what two purls must have in common to be of one package. Versions,
+// qualifiers and subpaths don't tell packages apart.
+func purlKey(p packageurl.PackageURL) string {
+	return strings.ToLower(p.Type + "/" + p.Namespace + "/" + p.Name)
+}
+
+// indexWords makes an entity findable by what a CPE name would call its product.
+func (b *builder) indexWords(entity int32, id identity) {
+	if b.m.names.entities[entity].worded {
+		return
+	}
+	b.m.names.entities[entity].worded = true
+	for _, form := range b.productForms(id) {
+		for _, word := range cpeWords(form.text) {
+			if list := b.m.words[word]; len(list) == 0 || list[len(list)-1] != entity {
+				b.m.words[word] = append(list, entity)
+			}
+		}
+	}
+}
+
+// cpeWords are the ways in which CPE writes a product's name: Log4j is log4j,
+// Internet Explorer internet_explorer, CG-WGR1200 cg-wgr1200 or cg_wgr1200.
+func cpeWords(name string) []string {
+	var under, hyphen strings.Builder
+	for i, t := range fold.Tokens(name) {
+		if i > 0 && t.Gap != fold.Glued {
+			under.WriteByte('_')
+			hyphen.WriteByte(separator(name[:t.Start]))
+		}
+		under.WriteString(t.Text)
+		hyphen.WriteString(t.Text)
+	}
+	if under.String() == hyphen.String() {
+		return []string{under.String()}
+	}
+	return []string{under.String(), hyphen.String()}
+}
+
+func separator(before string) byte {
+	if strings.HasSuffix(before, "-") {
+		return '-'
+	}
+	return '_'
+}

@@ -1,0 +1,193 @@
+package match
+
+import (
+	"slices"
+	"strings"
+
+	"hansho/internal/fold"
+)
+
+// entity is one product as the inventory names it: every item that gives the
+// same vendor, product and aliases.
+type entity struct {
+	vendor vendor
+	facets []int32 // none for a shield
+	worded bool
+}
+
+// vendor is the names under which one vendor goes, folded. A product without a
+// vendor has none.
+type vendor []string
+
+// madeBy says that the entity's vendor goes by a name of v.
+func (e *entity) madeBy(v vendor) bool { return e.vendor.is(v) }
+
+func (v vendor) is(w vendor) bool {
+	for _, name := range v {
+		if slices.Contains(w, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// nameIndex finds entities and vendors by their names.
+type nameIndex struct {
+	entities []entity
+	vendors  []vendor
+	trie     trie
+}
+
+// form is one spelling under which a product is looked for.
+type form struct {
+	text string
+	// qualified says that the vendor's name is part of it: Microsoft Edge.
+	qualified bool
+	// base says that the number was left off the end: Windows for Windows 10.
+	base bool
+}
+
+// entity makes or finds the entity of an identity, and indexes its names.
+func (b *builder) entity(id identity) (int32, bool) {
+	if fold.Name(id.product) == "" {
+		return 0, false
+	}
+	key := strings.Join(append([]string{id.vendor, id.product}, id.aliases...), "\x00")
+	if e, ok := b.entities[key]; ok {
+		return e, true
+	}
+	at := int32(len(b.m.names.entities))
+	b.entities[key] = at
+	v := b.vendor(id.vendor)
+	b.m.names.entities = append(b.m.names.entities, entity{vendor: b.m.names.vendors[v]})
+	for _, f := range b.productForms(id) {
+		b.trie.add(f, ref{kind: refProduct, of: at})
+	}
+	return at, true
+}
+
+// shield makes a name known without an item behind it.
+func (b *builder) shield(vendorName, product string) {
+	b.entity(identity{vendor: vendorName, product: product})
+}
+
+// vendor makes or finds the names of a vendor, and indexes them.
+func (b *builder) vendor(name string) int32 {
+	key := "\x01" + name
+	if v, ok := b.entities[key]; ok {
+		return v
+	}
+	at := int32(len(b.m.names.vendors))
+	b.entities[key] = at
+	v := vendorNames(name, b.names)
+	b.m.names.vendors = append(b.m.names.vendors, v)
+	for _, n := range v {
+		b.trie.add(form{text: n}, ref{kind: refVendor, of: at})
+	}
+	return at
+}
+
+// vendorOf is the names of a vendor that an advisory mentions.
+func (m *Matcher) vendorOf(name string) vendor {
+	return vendorNames(name, m.aliases)
+}
+
+// vendorNames folds a vendor's name, with and without its legal form, and its
+// aliases.
+func vendorNames(name string, names Names) vendor {
+	if strings.TrimSpace(name) == "" {
+		return nil
+	}
+	given := []string{name}
+	if names != nil {
+		given = append(given, names.VendorAliases(name)...)
+	}
+	var out vendor
+	for _, g := range given {
+		for _, n := range coreNames(g) {
+			if !slices.Contains(out, n) {
+				out = append(out, n)
+			}
+		}
+	}
+	return out
+}
+
+// productForms lists the spellings of a product: as given, without and with its
+// vendor's name, without what stands in brackets, without the word firmware, and
+// its aliases.
+func (b *builder) productForms(id identity) []form {
+	given := append([]string{id.product}, id.aliases...)
+	if b.names != nil {
+		given = append(given, b.names.ProductAliases(id.vendor, id.product)...)
+	}
+	return productForms(vendorNames(id.vendor, b.names), given)
+}
+
+func productForms(v vendor, given []string) []form {
+	var out []form
+	for _, name := range given {
+		for _, spelling := range spellings(name) {
+			out = appendForms(out, v, spelling)
+		}
+	}
+	return out
+}
+
+func appendForms(out []form, v vendor, spelling string) []form {
+	add := func(f form) {
+		if fold.Name(f.text) != "" && !slices.ContainsFunc(out, func(g form) bool { return g.text == f.text }) {
+			out = append(out, f)
+		}
+	}
+	bare, qualified := withoutVendor(spelling, v)
+	add(form{text: spelling, qualified: qualified})
+	if qualified {
+		add(form{text: bare})
+	}
+	if base, ok := withoutNumber(spelling); ok {
+		add(form{text: base, qualified: qualified, base: true})
+		if bare, ok := withoutNumber(bare); ok && qualified {
+			add(form{text: bare, base: true})
+		}
+	}
+	return out
+}
+
+// withoutVendor takes the vendor's name off the front of a product's.
+func withoutVendor(product string, v vendor) (string, bool) {
+	tokens := fold.Tokens(product)
+	best := 0
+	for _, name := range v {
+		if n := prefixTokens(tokens, fold.Tokens(name)); n > best && n < len(tokens) && tokens[n].Gap != fold.Glued {
+			best = n
+		}
+	}
+	if best == 0 {
+		return product, false
+	}
+	return product[tokens[best].Start:], true
+}
+
+// prefixTokens is the length of prefix where tokens start with it, else 0.
+func prefixTokens(tokens, prefix []fold.Token) int {
+	if len(prefix) > len(tokens) {
+		return 0
+	}
+	for i, t := range prefix {
+		if tokens[i].Text != t.Text {
+			return 0
+		}
+	}
+	return len(prefix)
+}
+
+// withoutNumber leaves a lone number off the end: Windows 10, Office 2016, BIND 9.
+func withoutNumber(product string) (string, bool) {
+	tokens := fold.Tokens(product)
+	n := len(tokens) - 1
+	if n < 1 || tokens[n].Class != fold.Digit || tokens[n].Gap == fold.Glued || tokens[n-1].Class == fold.Digit {
+		return product, false
+	}
+	return strings.TrimSpace(product[:tokens[n-1].End]), true
+}

@@ -1,0 +1,393 @@
+package match
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"hansho/internal/fold"
+)
+
+// The confidence of names in running text.
+const (
+	sureAdjacent = 0.7 // vendor and product together
+	sureNear     = 0.5 // the vendor elsewhere in the same sentence
+	sureAlone    = 0.4 // a distinctive product without its vendor
+)
+
+// maxText bounds the running text of one advisory that is read, in bytes.
+const maxText = 64 << 10
+
+// text finds names in the title, and in the summary where the advisory claims
+// nothing of products: a summary also names what a product runs on, is like, or
+// was found with.
+func (f *finder) text() {
+	f.read("title", f.a.Title, true)
+	if len(f.a.Products) == 0 {
+		f.read("summary", f.a.Summary, false)
+	}
+}
+
+func (f *finder) read(where, text string, title bool) {
+	if len(text) > maxText {
+		text = text[:maxText]
+	}
+	r := newReading(&f.m.names, text, title)
+	for _, s := range r.mentions() {
+		for _, n := range s.named {
+			e := &f.m.names.entities[n.entity]
+			for _, facet := range e.facets {
+				f.found = append(f.found, hit{
+					facet: facet, claim: -1, kind: byText, method: "text", where: where,
+					found:   text[r.tokens[s.from].Start:r.tokens[s.to-1].End],
+					verdict: Possible, conf: n.conf,
+				})
+			}
+		}
+	}
+}
+
+// reading is one text with the names that stand in it.
+type reading struct {
+	names    *nameIndex
+	text     string
+	title    bool
+	tokens   []fold.Token
+	products []span
+	vendors  []span
+	weakness int // in a Japanese title, the token from which it tells of the weakness
+}
+
+// span is a run of tokens that is a known name.
+type span struct {
+	from, to int
+	refs     []ref
+}
+
+// mention is a span that names products.
+type mention struct {
+	span
+	named []named
+}
+
+// named is one product that a mention means.
+type named struct {
+	entity int32
+	conf   float64
+}
+
+func newReading(names *nameIndex, text string, title bool) *reading {
+	r := &reading{names: names, text: text, title: title, tokens: fold.Tokens(text)}
+	for i := range r.tokens {
+		if r.startsWord(i) {
+			names.trie.walk(r.tokens, i, func(end int, refs []ref) { r.add(i, end, refs) })
+		}
+	}
+	r.weakness = len(r.tokens)
+	if title {
+		r.weakness = r.find("における")
+	}
+	r.products = r.longest(r.withVendors())
+	return r
+}
+
+// withVendors adds, for a product right behind its vendor, the longer name that
+// the two make together, so that Apache Log4j is one name whichever way the
+// inventory splits it.
+func (r *reading) withVendors() []span {
+	type place struct{ from, to int }
+	at := map[place]int{}
+	var out []span
+	add := func(s span) {
+		p := place{s.from, s.to}
+		if i, ok := at[p]; ok {
+			out[i].refs = append(out[i].refs[:len(out[i].refs):len(out[i].refs)], s.refs...)
+			return
+		}
+		at[p] = len(out)
+		out = append(out, s)
+	}
+	for _, s := range r.products {
+		add(s)
+		for _, v := range r.vendors {
+			if v.to != s.from || r.tokens[s.from].Gap == fold.Break {
+				continue
+			}
+			if refs := r.madeBy(s.refs, v.refs); len(refs) > 0 {
+				add(span{v.from, s.to, refs})
+			}
+		}
+	}
+	return out
+}
+
+// madeBy picks the products whose vendor is one of those, and marks them as
+// named with it.
+func (r *reading) madeBy(products, vendors []ref) []ref {
+	var out []ref
+	for _, p := range products {
+		own := r.names.entities[p.of].vendor
+		if !p.qualified && slices.ContainsFunc(vendors, func(v ref) bool { return own.is(r.names.vendors[v.of]) }) {
+			p.qualified = true
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// add sorts the things that go by one name into products and vendors.
+func (r *reading) add(from, to int, refs []ref) {
+	if !r.endsWord(from, to) {
+		return
+	}
+	strict, known := uint32(0), false
+	var products, vendors []ref
+	for _, ref := range refs {
+		if !known {
+			strict, known = r.names.trie.strict(r.text[r.tokens[from].Start:r.tokens[to-1].End]), true
+		}
+		switch {
+		case ref.strict != strict:
+		case ref.kind == refVendor:
+			vendors = append(vendors, ref)
+		default:
+			products = append(products, ref)
+		}
+	}
+	if len(products) > 0 {
+		r.products = append(r.products, span{from, to, products})
+	}
+	if len(vendors) > 0 {
+		r.vendors = append(r.vendors, span{from, to, vendors})
+	}
+}
+
+// find is the token at which words stand, the number of tokens where they don't.
+func (r *reading) find(words string) int {
+	at := strings.Index(r.text, words)
+	if at < 0 {
+		return len(r.tokens)
+	}
+	i, _ := slices.BinarySearchFunc(r.tokens, at, func(t fold.Token, at int) int { return cmp.Compare(t.Start, at) })
+	return i
+}
+
+// startsWord says that a name may start at token i: not inside a word of one
+// script, and not at the digits of a word such as log4j.
+func (r *reading) startsWord(i int) bool {
+	if i == 0 || r.tokens[i].Gap != fold.Glued {
+		return true
+	}
+	before, t := r.tokens[i-1].Class, r.tokens[i].Class
+	switch t {
+	case fold.Letter, fold.Digit:
+		return before != fold.Letter && before != fold.Digit
+	case fold.Katakana:
+		return before != fold.Katakana
+	}
+	return true
+}
+
+// minSuffixed is how long a word must be for a number glued to its end to be a
+// version (Struts2, Tomcat9) and not part of a model's name (GT25).
+const minSuffixed = 4
+
+// endsWord says that a name may end before token i.
+func (r *reading) endsWord(from, i int) bool {
+	if i == len(r.tokens) || r.tokens[i].Gap != fold.Glued {
+		return true
+	}
+	last, next := r.tokens[i-1], r.tokens[i]
+	switch last.Class {
+	case fold.Letter:
+		return next.Class != fold.Letter && (next.Class != fold.Digit || len(last.Text) >= minSuffixed || i-from > 2)
+	case fold.Digit:
+		return next.Class != fold.Letter && next.Class != fold.Digit
+	case fold.Katakana:
+		return next.Class != fold.Katakana
+	}
+	return true
+}
+
+// longest drops the names that stand inside longer ones. A number at the end of
+// the longer one is its version, and hides nothing.
+func (r *reading) longest(spans []span) []span {
+	slices.SortFunc(spans, func(a, b span) int {
+		return cmp.Or(cmp.Compare(b.to-b.from, a.to-a.from), cmp.Compare(a.from, b.from))
+	})
+	var kept []span
+	for _, s := range spans {
+		if !slices.ContainsFunc(kept, func(k span) bool { return r.hides(k, s) }) && !r.insideVendor(s) {
+			kept = append(kept, s)
+		}
+	}
+	slices.SortFunc(kept, func(a, b span) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
+	return kept
+}
+
+func (r *reading) hides(long, short span) bool {
+	if long.to <= short.from || short.to <= long.from {
+		return false
+	}
+	if long.from == short.from && long.to > short.to {
+		rest := r.tokens[short.to:long.to]
+		return slices.ContainsFunc(rest, func(t fold.Token) bool { return t.Class != fold.Digit })
+	}
+	return true
+}
+
+// insideVendor says that a product's name is only part of a vendor's there:
+// PyJWT in PyJWT project.
+func (r *reading) insideVendor(s span) bool {
+	return slices.ContainsFunc(r.vendors, func(v span) bool {
+		return v.from <= s.from && s.to <= v.to && v.to-v.from > s.to-s.from
+	})
+}
+
+// mentions decides which names mean products.
+func (r *reading) mentions() []mention {
+	var out []mention
+	for _, s := range r.products {
+		if s.from >= r.weakness || r.isPlatform(s) || r.continues(s) {
+			continue
+		}
+		var before *mention
+		if len(out) > 0 {
+			before = &out[len(out)-1]
+		}
+		if named := r.meant(s, before); len(named) > 0 {
+			out = append(out, mention{s, named})
+		}
+	}
+	return out
+}
+
+// meant picks, of the products that go by a name, those that the text means.
+func (r *reading) meant(s span, before *mention) []named {
+	adjacent := r.vendorBefore(s)
+	if len(adjacent) == 0 && before != nil && r.listed(before.span, s) {
+		adjacent = r.vendorsOf(before)
+	}
+	var out []named
+	for _, ref := range s.refs {
+		own := r.names.entities[ref.of].vendor
+		if ref.base && s.to < len(r.tokens) && r.tokens[s.to].Class == fold.Digit {
+			continue // Windows 7 says nothing of Windows 10
+		}
+		conf := 0.0
+		switch {
+		case isAny(own, adjacent), ref.qualified && len(adjacent) == 0:
+			conf = sureAdjacent
+		case len(adjacent) > 0 && len(own) > 0:
+			continue // another vendor's
+		case ref.qualified:
+			conf = sureAdjacent
+		case !distinctive(r.tokens[s.from:s.to]):
+			continue
+		case r.near(own, s):
+			conf = sureNear
+		default:
+			conf = sureAlone
+		}
+		out = append(out, named{ref.of, conf})
+	}
+	return r.unambiguous(s, out)
+}
+
+// unambiguous drops the vague readings where there are surer ones, and all of
+// them where products of several vendors go by the name and nothing tells which
+// is meant.
+func (r *reading) unambiguous(s span, list []named) []named {
+	best := 0.0
+	for _, n := range list {
+		best = max(best, n.conf)
+	}
+	list = slices.DeleteFunc(list, func(n named) bool {
+		return n.conf < best && len(r.names.entities[n.entity].vendor) > 0
+	})
+	if best > sureAlone {
+		return list
+	}
+	name := fold.Name(r.text[r.tokens[s.from].Start:r.tokens[s.to-1].End])
+	selfNamed := slices.DeleteFunc(slices.Clone(list), func(n named) bool {
+		return !slices.Contains(r.names.entities[n.entity].vendor, name)
+	})
+	if len(selfNamed) > 0 {
+		return selfNamed
+	}
+	for _, n := range list[min(1, len(list)):] {
+		if v := r.names.entities[n.entity].vendor; len(v) > 0 && !v.is(r.names.entities[list[0].entity].vendor) {
+			return nil
+		}
+	}
+	return list
+}
+
+func isAny(own vendor, list []vendor) bool {
+	return slices.ContainsFunc(list, own.is)
+}
+
+// vendorBefore is the vendors that stand right before a name, or as the name.
+func (r *reading) vendorBefore(s span) []vendor {
+	at := s.from
+	for at > 0 && r.tokens[at].Gap != fold.Break && possessive[r.tokens[at-1].Text] {
+		at--
+	}
+	var out []vendor
+	for _, v := range r.vendors {
+		if v.to == at && at > 0 && (at == len(r.tokens) || r.tokens[at].Gap != fold.Break) {
+			for _, ref := range v.refs {
+				out = append(out, r.names.vendors[ref.of])
+			}
+		}
+	}
+	return out
+}
+
+// possessive are the tokens between a vendor and its product: V の P, V 社製 P,
+// V's P.
+var possessive = words("の 製 社 s")
+
+// listed says that only words of a list stand between two names.
+func (r *reading) listed(a, b span) bool {
+	if b.from-a.to > 4 || b.from < a.to {
+		return false
+	}
+	for _, t := range r.tokens[a.to:b.from] {
+		if !conjunction[t.Text] && t.Class != fold.Digit {
+			return false
+		}
+	}
+	return true
+}
+
+var conjunction = words("お よ び 及 と や な ら 並 に and or 等")
+
+// vendorsOf is the vendors of a mention before, for a list that names them once.
+func (r *reading) vendorsOf(m *mention) []vendor {
+	var out []vendor
+	for _, n := range m.named {
+		if v := r.names.entities[n.entity].vendor; len(v) > 0 {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// nearBy is how far off a vendor may stand in running text, in tokens.
+const nearBy = 30
+
+// near says that the vendor stands in the same title or close by in the text.
+func (r *reading) near(own vendor, s span) bool {
+	for _, v := range r.vendors {
+		if !r.title && (v.from > s.to+nearBy || s.from > v.to+nearBy) {
+			continue
+		}
+		for _, ref := range v.refs {
+			if own.is(r.names.vendors[ref.of]) {
+				return true
+			}
+		}
+	}
+	return false
+}
