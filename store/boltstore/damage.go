@@ -55,13 +55,13 @@ func fromBolt() bool {
 	}
 }
 
-// explain adds what to do to an error of the disk's. bbolt drops the cause of a
-// failed resize, so the text is looked at too.
+// explain adds what to do to an error of the disk's.
 func explain(err error) error {
-	full := errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG) ||
-		strings.Contains(err.Error(), syscall.ENOSPC.Error())
-	if full {
-		return fmt.Errorf("%w: %w; nothing of this was stored", ErrFull, err)
+	for _, full := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG} {
+		// bbolt drops the cause of a failed resize, so the text is looked at too.
+		if errors.Is(err, full) || strings.Contains(err.Error(), full.Error()) {
+			return fmt.Errorf("%w: %w; nothing of this was stored", ErrFull, err)
+		}
 	}
 	return err
 }

@@ -15,6 +15,7 @@ import (
 	"io/fs"
 	"os"
 	"runtime"
+	"strings"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -96,7 +97,7 @@ func openFile(path string, o Options) (db *bolt.DB, err error) {
 		return nil, fmt.Errorf("%w: the file and its folder must be writable by this user", err)
 	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrVersionMismatch):
 		return nil, fmt.Errorf("%w: %w", ErrForeign, err)
-	case errors.Is(err, berrors.ErrChecksum):
+	case errors.Is(err, berrors.ErrChecksum), err != nil && strings.Contains(err.Error(), "file size too small"):
 		return nil, fmt.Errorf("%w: %w; restore a backup", ErrDamaged, err)
 	case err != nil:
 		return nil, explain(err)
