@@ -10,11 +10,11 @@ import (
 // looksCSV says that the text has a separator in its first lines.
 func looksCSV(d *doc) bool { return separator(d.text) != 0 }
 
-// separator is what parts the cells: of tab, comma and semicolon the one that
+// separator is what parts the cells: of tab, comma, semicolon and bar the one that
 // stands in most of the first lines; 0 where none does.
 func separator(text string) rune {
 	best, most := rune(0), 0
-	for _, sep := range []rune{'\t', ',', ';'} {
+	for _, sep := range []rune{'\t', ',', ';', '|'} {
 		n := 0
 		for i, line := range lines(text) {
 			if i >= headingDepth {
@@ -58,7 +58,11 @@ func lines(text string) func(yield func(int, string) bool) {
 	}
 }
 
-func readCSV(d *doc) { d.table(d.csvRows(separator(d.text))) }
+func readCSV(d *doc) {
+	if !d.table(d.csvRows(separator(d.text))) {
+		d.noHeading()
+	}
+}
 
 // csvRows cuts the text into rows. A line whose quotes are wrong is named and
 // left out; the rest stays.

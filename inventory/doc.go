@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -21,7 +22,9 @@ type doc struct {
 	line  int    // of the entry being read
 	field string // and its key or heading
 	raw   []byte
-	text  string // raw in UTF-8
+	text  string                     // raw in UTF-8
+	json  map[string]json.RawMessage // the keys of text, where it is a JSON object
+	form  string                     // the name of the reader that took it
 
 	items    []Item
 	partners []Partner

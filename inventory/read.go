@@ -14,8 +14,25 @@ type reader struct {
 	read  func(*doc)
 }
 
-// readers are all forms, the most telling first.
-var readers = []reader{
+// binaries are the forms that aren't text.
+var binaries = []reader{
+	{"xlsx", looksXLSX, readXLSX},
+	{"xls", looksOldExcel, refuseOldExcel},
+}
+
+// texts are the forms of text, the most telling first.
+var texts = []reader{
+	{"identifiers", looksIdentifiers, readIdentifiers},
+	{"cyclonedx-json", looksCycloneDX, readCycloneDX},
+	{"cyclonedx-xml", looksCycloneDXXML, readCycloneDXXML},
+	{"spdx-json", looksSPDX, readSPDX},
+	{"spdx-tags", looksSPDXTags, readSPDXTags},
+	{"trivy", looksTrivy, readTrivy},
+	{"syft", looksSyft, readSyft},
+	{"winget-export", looksWingetExport, readWingetExport},
+	{"json-rows", looksJSONRows, readJSONRows},
+	{"packages", looksPackages, readPackages},
+	{"console", looksConsole, readConsole},
 	{"yaml", looksYAML, readYAML},
 	{"csv", looksCSV, readCSV},
 }
@@ -42,7 +59,7 @@ func readDoc(name string, r io.Reader) *doc {
 	}
 	d.raw = raw
 	d.dispatch()
-	d.raw, d.text = nil, ""
+	d.raw, d.text, d.json = nil, "", nil
 	return d
 }
 
@@ -54,6 +71,9 @@ func (d *doc) dispatch() {
 			d.unreadable(fmt.Errorf("the parser failed: %v", r))
 		}
 	}()
+	if d.try(binaries) {
+		return
+	}
 	text, err := decode(d.raw)
 	if err != nil {
 		d.unreadable(err)
@@ -64,13 +84,22 @@ func (d *doc) dispatch() {
 		d.unreadable(errors.New("the file is empty"))
 		return
 	}
+	d.sniffJSON()
+	if !d.try(texts) {
+		d.problem(0, "", CodeUnknownFormat)
+	}
+}
+
+// try hands the document to the first reader that knows it.
+func (d *doc) try(readers []reader) bool {
 	for _, r := range readers {
 		if r.looks(d) {
+			d.form = r.name
 			r.read(d)
-			return
+			return true
 		}
 	}
-	d.problem(0, "", CodeUnknownFormat)
+	return false
 }
 
 // finish names the items and partners and puts the problems in order.

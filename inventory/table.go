@@ -26,24 +26,28 @@ var listingHeads = map[string]bool{
 }
 
 // table reads rows under a heading row as items or as partners, whichever the
-// headings speak of more.
-func (d *doc) table(rows []row) {
+// headings speak of more. It is false where there is no heading row.
+func (d *doc) table(rows []row) bool {
 	items, partners := newHeads(itemColumns), newHeads(partnerColumns)
 	at, isPartners := findHeading(rows, items, partners)
 	if at < 0 {
-		d.problem(0, "", CodeNoHeading, strconv.Itoa(headingDepth))
-		return
+		return false
 	}
 	if isPartners {
-		fill(d, partners, rows[at], rows[at+1:], d.addPartner)
-		return
+		columns := bind(d, partners, rows[at], true)
+		fill(d, columns, rows[at], rows[at+1:], d.addPartner)
+		return true
 	}
-	add := d.addItem
-	if isListing(rows[at].cells, items) {
+	add, listing := d.addItem, isListing(rows[at].cells, items)
+	if listing {
 		add = func(it Item) { d.addItem(asProduct(it)) }
 	}
-	fill(d, items, rows[at], rows[at+1:], add)
+	fill(d, bind(d, items, rows[at], !listing), rows[at], rows[at+1:], add)
+	return true
 }
+
+// noHeading names a table that says nowhere what its columns are.
+func (d *doc) noHeading() { d.problem(0, "", CodeNoHeading, strconv.Itoa(headingDepth)) }
 
 // asProduct says that a name given by a program is the product's.
 func asProduct(it Item) Item {
@@ -114,10 +118,9 @@ func speaksOfPartners(cells []string, partners heads[Partner]) bool {
 }
 
 // fill reads each row below the heading into a T and hands it on.
-func fill[T any](d *doc, h heads[T], heading row, rows []row, add func(T)) {
-	columns := bind(d, h, heading)
+func fill[T any](d *doc, columns []*column[T], heading row, rows []row, add func(T)) {
 	for _, r := range rows {
-		if blank(r.cells) || sameCells(r.cells, heading.cells) {
+		if blank(r.cells) || ruleLine(r.cells) || sameCells(r.cells, heading.cells) {
 			continue
 		}
 		d.line = r.line
@@ -139,15 +142,16 @@ func fill[T any](d *doc, h heads[T], heading row, rows []row, add func(T)) {
 	}
 }
 
-// bind gives each cell of the heading its column, nil where it has none.
-func bind[T any](d *doc, h heads[T], heading row) []*column[T] {
-	d.line = heading.line
+// bind gives each cell of the heading its column, nil where it has none. What a
+// person wrote and isn't understood is named.
+func bind[T any](d *doc, h heads[T], heading row, byHand bool) []*column[T] {
 	columns := make([]*column[T], len(heading.cells))
 	first := map[string]string{}
 	for i, cell := range heading.cells {
 		c, known := h.find(spaced(cell))
 		cell = strings.TrimSpace(cell)
 		switch {
+		case !known && !byHand:
 		case !known:
 			d.warn(heading.line, cell, CodeUnknownColumn, closest(cell, h))
 		case c == nil:
@@ -191,4 +195,16 @@ func sameCells(a, b []string) bool {
 		}
 	}
 	return true
+}
+
+// ruleLine finds the line that parts the heading of a drawn table from its rows.
+func ruleLine(cells []string) bool {
+	drawn := false
+	for _, c := range cells {
+		if strings.Trim(c, "-+:=| ") != "" {
+			return false
+		}
+		drawn = drawn || strings.Contains(c, "--")
+	}
+	return drawn
 }

@@ -1,0 +1,117 @@
+package inventory
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// Bounds of a workbook: a few kilobytes of ZIP can say that they are gigabytes.
+const (
+	maxUnzipped = 256 << 20
+	maxColumns  = 256
+	maxFilled   = 2_000_000 // cells filled from merged ones
+)
+
+func looksXLSX(d *doc) bool { return bytes.HasPrefix(d.raw, []byte("PK\x03\x04")) }
+
+// looksOldExcel finds the container of .xls, and of .xlsx with a password.
+func looksOldExcel(d *doc) bool {
+	return bytes.HasPrefix(d.raw, []byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"))
+}
+
+func refuseOldExcel(d *doc) {
+	d.problem(0, "", CodeOldFormat, "XLS / password", "XLSX")
+}
+
+// readXLSX reads every visible sheet that has a heading row.
+func readXLSX(d *doc) {
+	book, err := excelize.OpenReader(bytes.NewReader(d.raw), excelize.Options{
+		UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxUnzipped,
+	})
+	if err != nil {
+		d.unreadable(err)
+		return
+	}
+	defer func() { _ = book.Close() }()
+	read := 0
+	for _, sheet := range book.GetSheetList() {
+		if visible, err := book.GetSheetVisible(sheet); err != nil || !visible {
+			continue
+		}
+		rows, err := sheetRows(book, sheet)
+		d.sheet = sheet
+		switch {
+		case err != nil:
+			d.unreadable(err)
+		case d.table(rows):
+			read++
+		}
+		d.sheet = ""
+	}
+	if read == 0 {
+		d.noHeading()
+	}
+}
+
+// sheetRows gives the cells of a sheet as they are shown, with merged cells
+// filled down.
+func sheetRows(book *excelize.File, sheet string) ([]row, error) {
+	it, err := book.Rows(sheet)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = it.Close() }()
+	var rows []row
+	for n := 1; it.Next() && n <= maxItems; n++ {
+		cells, err := it.Columns()
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, row{n, cells[:min(len(cells), maxColumns)]})
+	}
+	merges, err := book.GetMergeCells(sheet)
+	if err != nil {
+		return nil, err
+	}
+	fillDown(rows, merges)
+	return rows, nil
+}
+
+// fillDown gives each row of a merged cell its value, in the first column of it.
+func fillDown(rows []row, merges []excelize.MergeCell) {
+	left := maxFilled
+	for _, m := range merges {
+		column, top, err := excelize.CellNameToCoordinates(m.GetStartAxis())
+		if err != nil || column > maxColumns {
+			continue
+		}
+		_, bottom, err := excelize.CellNameToCoordinates(m.GetEndAxis())
+		if err != nil {
+			continue
+		}
+		for r := top; r < min(bottom, len(rows)) && left > 0; r++ {
+			left--
+			rows[r].set(column-1, rows[top-1].at(column-1))
+		}
+	}
+}
+
+func (r row) at(column int) string {
+	if column >= len(r.cells) {
+		return ""
+	}
+	return r.cells[column]
+}
+
+// set fills a cell that is empty.
+func (r *row) set(column int, value string) {
+	if value == "" || strings.TrimSpace(r.at(column)) != "" {
+		return
+	}
+	for len(r.cells) <= column {
+		r.cells = append(r.cells, "")
+	}
+	r.cells[column] = value
+}
