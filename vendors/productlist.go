@@ -1,0 +1,122 @@
+package vendors
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+
+	"hansho/advisory"
+	"hansho/feeds"
+)
+
+// maxListBytes bounds a product list that is read without a client's limit.
+const maxListBytes = 64 << 20
+
+// ErrNoList says that a document holds no product list that can be read: no
+// table or sheet whose headings name a product, no entries with a name and an
+// address.
+var ErrNoList = errors.New("no product list found")
+
+// ParseProductList reads the lists that people keep while makers are silent:
+// Markdown tables, Markdown headings and bullets with a name and a link, CSV,
+// YAML and JSON. Each product is one advisory of KindList whose id is made from
+// its vendor and product, so that a changed version, status or link is a change
+// of the same advisory; each of its rows, and each CVE column of a row, is one
+// claim. A row that doesn't fit its columns is an error with its line and is
+// read as well as can be.
+//
+// Columns are found by their headings, in English or Japanese. Where a list
+// uses other words, the entry's mapping says which: vendor, product, version,
+// affected, fixed, unaffected, status, notes, workaround, link, updated give the
+// heading of the column (several divided by |). Further keys:
+//
+//	cve     the CVE (or several) that the list is about, or the heading of the
+//	        column that names it; columns headed by a CVE id need no mapping
+//	words   status words of the list's own: "yes=affected, no=not_affected"
+//	shape   markdown, csv, yaml or json, where the document doesn't show it
+//	list    the key under which YAML or JSON keeps its rows
+//	vendor  "=Name" where all products are of one vendor
+func ParseProductList(r io.Reader, doc feeds.Meta) ([]advisory.Advisory, []error) {
+	text, err := readList(r, doc.ContentType, doc.Entry.MaxBytes)
+	if err != nil {
+		return nil, []error{fmt.Errorf("vendors: %s: read product list: %w", doc.Entry.ID, err)}
+	}
+	rules := newListRules(doc)
+	rows, errs := rules.read(text)
+	for i, err := range errs {
+		errs[i] = fmt.Errorf("vendors: %s: %w", doc.Entry.ID, err)
+	}
+	if len(rows) == 0 {
+		return nil, append(errs, fmt.Errorf("vendors: %s: %w", doc.Entry.ID, ErrNoList))
+	}
+	return rules.advisories(rows), errs
+}
+
+// readList reads a bounded document as UTF-8. Markdown may begin with a tag, so
+// what begins as XML does is not refused here.
+func readList(r io.Reader, contentType string, limit int64) ([]byte, error) {
+	if limit <= 0 {
+		limit = maxListBytes
+	}
+	text, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(text)) > limit {
+		return nil, fmt.Errorf("larger than %d bytes", limit)
+	}
+	decoded := feeds.DecodeText(text, contentType)
+	if _, err := feeds.Classify(decoded, feeds.ShapeText, feeds.ShapeJSON, feeds.ShapeXML); err != nil {
+		return nil, err
+	}
+	return []byte(strings.TrimPrefix(decoded, "\ufeff")), nil
+}
+
+// The shapes of a list.
+const (
+	shapeMarkdown = "markdown"
+	shapeCSV      = "csv"
+	shapeYAML     = "yaml"
+	shapeJSON     = "json"
+)
+
+var listShapes = map[string]string{
+	".md": shapeMarkdown, ".markdown": shapeMarkdown, ".csv": shapeCSV, ".tsv": shapeCSV,
+	".yml": shapeYAML, ".yaml": shapeYAML, ".json": shapeJSON,
+}
+
+func (l *listRules) read(text []byte) ([]listRow, []error) {
+	switch l.shapeOf(text) {
+	case shapeCSV:
+		return l.readCSV(text)
+	case shapeYAML:
+		return l.readYAML(text)
+	case shapeJSON:
+		return l.readJSON(text)
+	}
+	return l.readMarkdown(string(text))
+}
+
+// shapeOf goes by what the entry says, then the address, then the text.
+func (l *listRules) shapeOf(text []byte) string {
+	if shape := l.doc.Entry.Mapping["shape"]; shape != "" {
+		return shape
+	}
+	address, _, _ := strings.Cut(l.doc.URL, "?")
+	if shape, ok := listShapes[strings.ToLower(path.Ext(address))]; ok {
+		return shape
+	}
+	trimmed := bytes.TrimSpace(text)
+	switch {
+	case len(trimmed) > 1 && (trimmed[0] == '{' || trimmed[0] == '[' && bytes.ContainsAny(trimmed[1:2], "{\n\r \t")):
+		return shapeJSON
+	case l.looksLikeCSV(text):
+		return shapeCSV
+	case looksLikeYAML(trimmed):
+		return shapeYAML
+	}
+	return shapeMarkdown
+}

@@ -1,0 +1,133 @@
+package vendors
+
+import (
+	"regexp"
+	"strings"
+
+	"hansho/advisory"
+)
+
+// claims are what a row says: one claim for each status and CVE, one of status
+// unknown where it names a product and says nothing of it.
+func (l *listRules) claims(r listRow) []advisory.ProductStatus {
+	var claims []advisory.ProductStatus
+	for _, s := range r.statuses {
+		claims = append(claims, l.claimsOf(r, s)...)
+	}
+	if len(r.statuses) == 0 && (r.hasAffected || r.hasFixed || r.hasUnaffected) {
+		claims = l.claimsOf(r, listStatus{})
+	}
+	if len(claims) == 0 {
+		claims = []advisory.ProductStatus{l.claim(r, "", advisory.StatusUnknown, r.version)}
+	}
+	return claims
+}
+
+// claimsOf reads one status cell, or the version lists in its place. An empty
+// cell beside others says nothing of its CVE.
+func (l *listRules) claimsOf(r listRow, s listStatus) []advisory.ProductStatus {
+	v := listVersions{r.affected, r.fixed, r.unaffected, r.hasAffected, r.hasFixed, r.hasUnaffected}
+	if s.versions != nil {
+		v = *s.versions
+	}
+	cve := s.cve
+	if cve == "" && len(l.cves) == 1 {
+		cve = l.cves[0]
+	}
+	if strings.TrimSpace(s.words) == "" {
+		return l.versionClaims(r, cve, v)
+	}
+	status := l.status(s.words)
+	c := l.claim(r, cve, status, firstOf(v.affected, r.version))
+	c.Fixed = v.fixed
+	switch status {
+	case advisory.StatusFixed:
+		c.Versions, c.Fixed = v.affected, firstOf(v.fixed, fixedIn(r.version))
+	case advisory.StatusNotAffected:
+		c.Versions = firstOf(v.unaffected, v.affected, r.version)
+	}
+	if c.Workaround == "" && workaroundWords.MatchString(s.words) {
+		c.Workaround = firstOf(r.notes, "workaround available")
+	}
+	if saysMore(s.words, status) {
+		c.Note = joined(s.words, c.Note)
+	}
+	return []advisory.ProductStatus{c}
+}
+
+// versionClaims are what lists of versions say where no word does: CISA's YAML
+// gives affected, fixed and unaffected versions for each CVE.
+func (l *listRules) versionClaims(r listRow, cve string, v listVersions) []advisory.ProductStatus {
+	var claims []advisory.ProductStatus
+	if v.hasAffected {
+		c := l.claim(r, cve, advisory.StatusAffected, v.affected)
+		c.Fixed = v.fixed
+		claims = append(claims, c)
+	}
+	if v.hasFixed {
+		c := l.claim(r, cve, advisory.StatusFixed, "")
+		c.Fixed = v.fixed
+		claims = append(claims, c)
+	}
+	if v.hasUnaffected {
+		claims = append(claims, l.claim(r, cve, advisory.StatusNotAffected, v.unaffected))
+	}
+	return claims
+}
+
+func (l *listRules) claim(r listRow, cve string, status advisory.Status, versions string) advisory.ProductStatus {
+	c := advisory.ProductStatus{
+		Vendor: r.vendor, Product: r.product, Versions: versions, Status: status,
+		Workaround: r.workaround, Note: r.notes, CVE: cve,
+	}
+	if noVersions[strings.ToLower(c.Versions)] {
+		c.Versions = ""
+	}
+	if len(r.links) > 0 {
+		c.Link = r.links[0]
+	}
+	return c
+}
+
+var (
+	workaroundWords = regexp.MustCompile(`(?i)workaround|mitigat|回避|緩和`)
+	upperBound      = regexp.MustCompile(`^<[^=]`)
+	lowerBound      = regexp.MustCompile(`^(?:>=|=>|≥|=)\s*`)
+)
+
+// fixedIn reads the version cell of a row whose status says "fixed": the version
+// that has the fix, or, written "<2.1", the one before which there is none.
+func fixedIn(version string) string {
+	v := strings.TrimSpace(version)
+	switch {
+	case !hasDigit(v), strings.HasPrefix(v, "<="), strings.HasPrefix(v, "=<"), strings.HasPrefix(v, "≤"):
+		return ""
+	case upperBound.MatchString(v):
+		return strings.TrimSpace(v[1:])
+	}
+	return lowerBound.ReplaceAllString(v, "")
+}
+
+// maxLabel is the length of a plain status label in words: what is longer says
+// more than a status.
+const maxLabel = 3
+
+// saysMore says whether status words hold more than the status, so that a
+// renamed label stays silent and a promised date doesn't get lost.
+func saysMore(words string, status advisory.Status) bool {
+	plain := strings.EqualFold(words, "unknown") || strings.EqualFold(words, "unkown")
+	return hasDigit(words) || len(strings.Fields(words)) > maxLabel ||
+		status == advisory.StatusUnknown && !plain
+}
+
+func hasDigit(s string) bool { return strings.ContainsAny(s, "0123456789") }
+
+// firstOf gives the first text that isn't blank.
+func firstOf(texts ...string) string {
+	for _, t := range texts {
+		if t = strings.TrimSpace(t); t != "" {
+			return t
+		}
+	}
+	return ""
+}

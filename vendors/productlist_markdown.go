@@ -1,0 +1,101 @@
+package vendors
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+)
+
+// mdBlock is one block of a Markdown document that holds text: a heading, a
+// paragraph, a list item.
+type mdBlock struct {
+	level int // of a heading, 0 for others
+	item  bool
+	lines []mdLine
+}
+
+type mdLine struct {
+	no   int // 1 is the first of the document
+	text string
+}
+
+// markdownBlocks reads the blocks of a document in order. Goldmark finds them
+// and reads no markup inside: that would cost ten times as much, for cells that
+// mostly have none. Code is skipped: it shows how to contribute a row. Indented
+// text counts as text, since hands that type lists indent them anyhow.
+func markdownBlocks(source string) []mdBlock {
+	src := []byte(source)
+	doc := parser.NewParser(parser.WithBlockParsers(
+		util.Prioritized(parser.NewThematicBreakParser(), 200),
+		util.Prioritized(parser.NewListParser(), 300),
+		util.Prioritized(parser.NewListItemParser(), 400),
+		util.Prioritized(parser.NewATXHeadingParser(), 600),
+		util.Prioritized(parser.NewFencedCodeBlockParser(), 700),
+		util.Prioritized(parser.NewBlockquoteParser(), 800),
+		util.Prioritized(parser.NewHTMLBlockParser(), 900),
+		util.Prioritized(parser.NewParagraphParser(), 1000),
+	)).Parse(text.NewReader(src))
+	c := blockCollector{src: src, line: 1}
+	_ = ast.Walk(doc, c.visit) // visit gives no error
+	return c.blocks
+}
+
+type blockCollector struct {
+	src    []byte
+	blocks []mdBlock
+	at     int // offset up to which lines are counted
+	line   int // number of the line at that offset
+}
+
+func (c *blockCollector) visit(n ast.Node, entering bool) (ast.WalkStatus, error) {
+	if !entering || n.Type() != ast.TypeBlock {
+		return ast.WalkContinue, nil
+	}
+	b := mdBlock{}
+	switch n := n.(type) {
+	case *ast.Heading:
+		b.level = n.Level
+	case *ast.Paragraph, *ast.TextBlock:
+		b.item = n.Parent() != nil && n.Parent().Kind() == ast.KindListItem
+	case *ast.HTMLBlock:
+		if n.HTMLBlockType == ast.HTMLBlockType2 { // a comment
+			return ast.WalkSkipChildren, nil
+		}
+	default:
+		return ast.WalkContinue, nil
+	}
+	segments := n.Lines()
+	for i := range segments.Len() {
+		s := segments.At(i)
+		b.lines = append(b.lines, mdLine{c.lineAt(s.Start), strings.TrimRight(string(s.Value(c.src)), "\r\n")})
+	}
+	c.blocks = append(c.blocks, b)
+	return ast.WalkSkipChildren, nil
+}
+
+// lineAt gives the number of the line at an offset. Offsets come in order.
+func (c *blockCollector) lineAt(offset int) int {
+	if offset > c.at {
+		c.line += bytes.Count(c.src[c.at:offset], []byte{'\n'})
+		c.at = offset
+	}
+	return c.line
+}
+
+// readMarkdown reads a document's tables; where it has none, its headings,
+// bullets and lines with a name and an address.
+func (l *listRules) readMarkdown(source string) ([]listRow, []error) {
+	blocks := markdownBlocks(source)
+	t := tableReader{rules: l, heads: map[string][]column{}}
+	for _, b := range blocks {
+		t.block(b)
+	}
+	if len(t.rows) > 0 || t.foreign {
+		return t.rows, t.errs
+	}
+	return l.readNames(blocks), nil
+}
