@@ -48,7 +48,7 @@ type Backoff struct {
 // Counts are what a Dispatcher did.
 type Counts struct {
 	Sent    int `json:"sent"`
-	Failed  int `json:"failed"`  // tries that will be repeated
+	Failed  int `json:"failed"`  // to be tried again
 	Parked  int `json:"parked"`  // can never be sent
 	Waiting int `json:"waiting"` // due, and put off since their address was failing
 }
@@ -130,6 +130,9 @@ func (d *Dispatcher) Drain(ctx context.Context) (Counts, error) {
 		if len(r.flying) == 0 && r.idle && at.IsZero() {
 			break
 		}
+		if !r.idle {
+			at = time.Time{} // no room: a result makes some
+		}
 		r.wait(ctx, at)
 	}
 	err := r.finish(ctx)
@@ -175,14 +178,16 @@ type run struct {
 	failed  int                  // times that the outbox failed, in a row
 	retryAt time.Time            // when to try the outbox again
 	waiting map[string]bool      // put off since their address was failing
+	failing map[string]bool      // whose last try failed
 	idle    bool                 // the last claim found nothing
+	looked  time.Time            // when it was made
 	total   Counts
 }
 
 func (d *Dispatcher) newRun(ctx context.Context) *run {
 	r := &run{
 		d: d, results: make(chan result, d.o.Concurrency), flying: map[string]bool{},
-		paces: map[Address]*pace{}, turns: map[string]time.Time{}, waiting: map[string]bool{},
+		paces: map[Address]*pace{}, turns: map[string]time.Time{}, waiting: map[string]bool{}, failing: map[string]bool{},
 	}
 	r.sending, r.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	return r
@@ -232,7 +237,8 @@ func (r *run) launch(ctx context.Context) error {
 			r.idle = false
 			return nil
 		}
-		claimed, err := r.d.outbox.Claim(ctx, r.d.o.Now(), r.d.lease(), room)
+		r.looked = r.d.o.Now()
+		claimed, err := r.d.outbox.Claim(ctx, r.looked, r.d.lease(), room)
 		if err != nil {
 			return err
 		}
@@ -289,7 +295,7 @@ func (r *run) settleTurn(key string) {
 
 func (r *run) counts() Counts {
 	c := r.total
-	c.Waiting = len(r.waiting)
+	c.Waiting, c.Failed = len(r.waiting), len(r.failing)
 	return c
 }
 
@@ -320,10 +326,14 @@ func (r *run) next(ctx context.Context) time.Time {
 }
 
 // nextTurn gives when the first of those put off has its turn, zero where none
-// waits.
+// waits. One whose turn has come and that was not claimed is gone: folded into
+// another, or behind one of its thread that is on its way.
 func (r *run) nextTurn() (first time.Time) {
-	for _, at := range r.turns {
-		if first.IsZero() || at.Before(first) {
+	for key, at := range r.turns {
+		switch {
+		case r.idle && !at.After(r.looked):
+			delete(r.turns, key)
+		case first.IsZero() || at.Before(first):
 			first = at
 		}
 	}

@@ -23,15 +23,17 @@ func (r *run) take(res result) {
 }
 
 func (r *run) count(o Outcome) {
+	key := o.Delivery.Key
+	delete(r.failing, key)
 	switch o.State {
 	case Sent:
 		r.total.Sent++
 	case Parked:
 		r.total.Parked++
 	case Due:
-		r.total.Failed++
-		if at := o.Wait.Until; r.pace(o.Delivery.Address).fails == 0 {
-			r.turns[o.Delivery.Key] = at // the peer asked for a short wait
+		r.failing[key] = true
+		if r.pace(o.Delivery.Address).fails == 0 {
+			r.turns[key] = o.Wait.Until // the peer asked for a short wait
 		}
 	}
 }

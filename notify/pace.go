@@ -11,16 +11,24 @@ type pace struct {
 	every time.Duration
 	free  time.Time // when the next message may go
 	tail  time.Time // the last turn given out
+	kept  time.Time // the turn that something urgent was given
 	fails int       // in a row
 }
 
 // turn gives when a message may go: now where it may, else a turn behind those
-// given before. What is urgent takes the next one.
+// given before. What is urgent takes the next one, which is kept for it.
 func (p *pace) turn(now time.Time, urgent bool) time.Time {
-	if !p.free.After(now) {
+	free := !p.free.After(now)
+	switch {
+	case urgent && free:
+		p.kept = time.Time{}
 		return now
-	}
-	if urgent || p.every == 0 {
+	case urgent:
+		p.kept = p.free
+		return p.free
+	case free && !p.isKept(now):
+		return now
+	case p.every == 0:
 		return p.free
 	}
 	if p.tail.Before(p.free) {
@@ -28,8 +36,15 @@ func (p *pace) turn(now time.Time, urgent bool) time.Time {
 	} else {
 		p.tail = p.tail.Add(p.every)
 	}
+	if !p.tail.After(now) {
+		p.tail = now.Add(p.every)
+	}
 	return p.tail
 }
+
+// isKept says whether this is the turn of something urgent, which may have been
+// folded into another delivery and never come.
+func (p *pace) isKept(now time.Time) bool { return now.Before(p.kept.Add(p.every)) }
 
 // sent notes that a message is on its way.
 func (p *pace) sent(now time.Time) { p.free = now.Add(p.every) }
