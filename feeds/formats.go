@@ -3,10 +3,10 @@ package feeds
 // Formats are the public sources' formats, by name. vendors adds its own.
 func Formats() []Format {
 	return []Format{
-		{Name: "jpcert", Parse: ParseJPCERT},
+		{Name: "jpcert", Parse: ParseJPCERT, New: newJPCERTSource},
 		{Name: "ipa", Parse: ParseIPA},
 		{Name: "jvn", Parse: ParseJVN},
-		{Name: "jvndb", Parse: ParseJVNDB},
+		{Name: "jvndb", Parse: ParseJVNDB, New: newJVNDBSource},
 		{Name: "kev", Parse: ParseKEV},
 		{Name: "rss", Parse: ParseRSS},
 	}

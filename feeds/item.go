@@ -63,8 +63,8 @@ func readItems(doc cutDocument) ([]feedItem, []error) {
 		}
 		items = append(items, feedItem{Item: feed.Items[0], About: cut.About})
 	}
-	if doc.Short {
-		errs = append(errs, &UnreadableError{Reason: ReasonBroken, Detail: "it ends in the middle"})
+	if err := doc.wellFormed(); err != nil {
+		errs = append(errs, err)
 	}
 	return items, errs
 }

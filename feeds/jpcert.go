@@ -104,7 +104,7 @@ func jpcertSummary(i feedItem) string {
 
 // cutUpdateMark takes the mark off a title and says whether it says "updated".
 func cutUpdateMark(title string) (string, bool) {
-	title = oneLine(unescape(title))
+	title = titleLine(title)
 	updated := false
 	for {
 		m := updateMark.FindStringSubmatchIndex(title)

@@ -92,7 +92,7 @@ func jvndbItem(i feedItem, doc Meta, source string) (advisory.Advisory, error) {
 	if id == "" {
 		return advisory.Advisory{}, errNoID
 	}
-	a := newJVNDB(id, oneLine(unescape(i.Title)), i.Description, doc, source)
+	a := newJVNDB(id, titleLine(i.Title), i.Description, doc, source)
 	a.Links = append(a.Links, link)
 	for _, ref := range i.exts("sec", "references") {
 		addReference(&a, ref.Attrs["source"], ref.Attrs["id"], ref.Value)
@@ -123,9 +123,10 @@ func newJVNDB(id, title, overview string, doc Meta, source string) advisory.Advi
 	return a
 }
 
-// finishJVNDB finds the CVE ids in the text where no reference states them.
+// finishJVNDB finds the CVE ids in the text where no reference states them. The
+// text of a withdrawn entry names the one to use instead.
 func finishJVNDB(a *advisory.Advisory) {
-	if len(a.CVEs) == 0 {
+	if len(a.CVEs) == 0 && !a.Withdrawn {
 		a.CVEs = advisory.FindCVEs(a.Title, a.Summary)
 	}
 }

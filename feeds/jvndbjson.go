@@ -157,7 +157,7 @@ func (e myJVNEntry) advisory(doc Meta, source string) (advisory.Advisory, error)
 			return advisory.Advisory{}, errNoID
 		}
 	}
-	a := newJVNDB(id, oneLine(unescape(e.Title)), e.Summary, doc, source)
+	a := newJVNDB(id, titleLine(e.Title), e.Summary, doc, source)
 	if alert {
 		a.Kind = advisory.KindAlert
 	}
@@ -305,7 +305,7 @@ func (d jvnCSAF) advisory(doc Meta, source string) (advisory.Advisory, error) {
 			overview = firstOf(overview, n.Text)
 		}
 	}
-	a := newJVNDB(id, oneLine(unescape(d.Document.Title)), overview, doc, source)
+	a := newJVNDB(id, titleLine(d.Document.Title), overview, doc, source)
 	a.Links = append(a.Links, jvndbPage(id))
 	for _, r := range d.Document.References {
 		addReference(&a, "", r.Summary, unescape(r.URL))

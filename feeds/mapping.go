@@ -147,7 +147,7 @@ func (r rule) find(text string) []string {
 func (i feedItem) field(name string) string {
 	switch name {
 	case "title":
-		return oneLine(unescape(i.Title))
+		return titleLine(i.Title)
 	case "link":
 		return firstOf(i.Link, i.About)
 	case "guid":

@@ -16,7 +16,8 @@ import (
 	"hansho/advisory"
 )
 
-// pollCursor is where a source of one document left off.
+// pollCursor is where a source of one document left off. Seen and Pages are
+// for the sources that build on it.
 type pollCursor struct {
 	URL        string     `json:"url"` // the validators are for this address only
 	Validators Validators `json:"validators"`
@@ -25,6 +26,10 @@ type pollCursor struct {
 	Items      int        `json:"items"`
 	Final      string     `json:"final,omitempty"`
 	Moved      string     `json:"moved,omitempty"`
+	// Seen are keys of the entries in the last document, newest first.
+	Seen []string `json:"seen,omitempty"`
+	// Pages are the states of items whose page has been read.
+	Pages map[string]string `json:"pages,omitempty"`
 }
 
 // pollSource is a source of one document: conditional requests, a digest of
@@ -66,16 +71,21 @@ func (s *pollSource) ID() string { return s.entry.ID }
 // Fetch gets the document and gives all that it says, where that is not what it
 // said before. An unreadable document is an error, with the cursor as it was.
 func (s *pollSource) Fetch(ctx context.Context, since Cursor) (Batch, Cursor, error) {
-	last := s.cursor(since)
-	batch, next, err := s.poll(ctx, last)
+	batch, next, err := s.poll(ctx, s.cursor(since))
+	return s.result(batch, since, next, err)
+}
+
+// result writes the cursor to keep: the next one where the poll could be read,
+// else the one that it began with.
+func (s *pollSource) result(b Batch, since Cursor, next pollCursor, err error) (Batch, Cursor, error) {
 	if err != nil && !errors.Is(err, ErrUnchanged) {
-		return batch, since, err
+		return b, since, err
 	}
 	c, merr := json.Marshal(next)
 	if merr != nil {
-		return batch, since, fmt.Errorf("feeds: %s: cursor: %w", s.entry.ID, merr)
+		return b, since, fmt.Errorf("feeds: %s: cursor: %w", s.entry.ID, merr)
 	}
-	return batch, c, err
+	return b, c, err
 }
 
 // cursor reads a cursor; one of another address, or none, starts anew.
@@ -114,12 +124,12 @@ func (s *pollSource) poll(ctx context.Context, last pollCursor) (Batch, pollCurs
 	if len(advisories) == 0 && len(errs) > 0 {
 		return Batch{Requests: 1, Bytes: doc.Bytes}, last, errors.Join(errs...)
 	}
+	next.Items = len(advisories) + len(errs)
 	return s.judge(batch, last, next)
 }
 
 // judge compares what was read with what was known.
 func (s *pollSource) judge(batch Batch, last, next pollCursor) (Batch, pollCursor, error) {
-	next.Items = len(batch.Advisories)
 	next.Content = contentDigest(batch)
 	if next.Items == 0 && last.Items > 0 {
 		batch.Warnings = append(batch.Warnings, fmt.Sprintf("the document is empty, where it had %d items before", last.Items))

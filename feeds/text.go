@@ -87,6 +87,14 @@ func lineBreak(b *strings.Builder, a atom.Atom) {
 	}
 }
 
+// brokenLine is a line break inside Japanese text, which stands for no space.
+var brokenLine = regexp.MustCompile(`([\p{Han}\p{Hiragana}\p{Katakana}ー、。・（）「」：])[ \t]*\r?\n\s*([\p{Han}\p{Hiragana}\p{Katakana}ー、。・（）「」：])`)
+
+// titleLine gives a title on one line.
+func titleLine(s string) string {
+	return oneLine(brokenLine.ReplaceAllString(brokenLine.ReplaceAllString(unescape(s), "$1$2"), "$1$2"))
+}
+
 // oneLine joins the words of s by single spaces.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 

@@ -72,8 +72,8 @@ func parseVULDEF(cut cutDocument, doc Meta, source string) ([]advisory.Advisory,
 		}
 		out = append(out, a)
 	}
-	if cut.Short {
-		errs = append(errs, fmt.Errorf("feeds: %s: %w", source, &UnreadableError{Reason: ReasonBroken, Detail: "it ends in the middle"}))
+	if err := cut.wellFormed(); err != nil {
+		errs = append(errs, fmt.Errorf("feeds: %s: %w", source, err))
 	}
 	return out, errs
 }
@@ -96,7 +96,7 @@ func (v vulinfo) advisory(doc Meta, source string) (advisory.Advisory, error) {
 		return advisory.Advisory{}, errNoID
 	}
 	d := v.Data
-	a := newJVNDB(id, oneLine(unescape(d.Title)), d.Overview, doc, source)
+	a := newJVNDB(id, titleLine(d.Title), d.Overview, doc, source)
 	a.Links = append(a.Links, jvndbPage(id))
 	for _, r := range d.Related {
 		if r.Type == "cwe" {

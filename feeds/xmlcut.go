@@ -1,7 +1,10 @@
 package feeds
 
 import (
+	"encoding/xml"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 )
@@ -71,6 +74,34 @@ func (d *cutDocument) XML(item cutItem) string {
 	}
 	b.WriteString("</" + d.root.name + ">")
 	return b.String()
+}
+
+// wellFormed says what is broken in a document outside its items, which are
+// looked at one by one.
+func (d *cutDocument) wellFormed() error {
+	if d.Short {
+		return &UnreadableError{Reason: ReasonBroken, Detail: "it ends in the middle"}
+	}
+	var rest strings.Builder
+	from := 0
+	for _, item := range d.Items {
+		if item.to > 0 {
+			rest.WriteString(d.text[from:item.from])
+			from = item.to
+		}
+	}
+	rest.WriteString(d.text[from:])
+	decoder := xml.NewDecoder(strings.NewReader(rest.String()))
+	decoder.Entity = xml.HTMLEntity
+	decoder.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil }
+	for {
+		switch _, err := decoder.RawToken(); {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return &UnreadableError{Reason: ReasonBroken, Detail: "outside its items", Err: err}
+		}
+	}
 }
 
 // cutXML cuts the elements of the given local names out of a document. It
