@@ -3,7 +3,7 @@ package mail
 import (
 	"encoding/base64"
 	"fmt"
-	"mime"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -21,7 +21,7 @@ type encoding struct {
 
 func (c *Channel) encoding() encoding {
 	if c.opts.ISO2022JP {
-		return encoding{charset: "ISO-2022-JP", subject: jisSubject, text: jis}
+		return encoding{charset: "ISO-2022-JP", subject: jisSubject, text: jisPage}
 	}
 	return encoding{charset: gomail.CharsetUTF8, subject: utf8Subject, text: func(s string) string { return s }}
 }
@@ -29,49 +29,48 @@ func (c *Channel) encoding() encoding {
 // utf8Subject encodes by RFC 2047, one encoded word a line, each of whole
 // characters.
 func utf8Subject(s string) string {
-	return fold(s, func(chunk string) string { return mime.BEncoding.Encode("utf-8", chunk) }, 42)
+	return fold(s, func(chunk string) string { return encodedWord("utf-8", chunk) })
 }
 
 func jisSubject(s string) string {
-	return fold(s, func(chunk string) string {
-		return "=?ISO-2022-JP?B?" + base64.StdEncoding.EncodeToString([]byte(jis(chunk))) + "?="
-	}, 33)
+	return fold(s, func(chunk string) string { return encodedWord("ISO-2022-JP", jis(chunk)) })
 }
 
-// fold encodes s in chunks of at most limit bytes of UTF-8, cut between
-// characters, one a line. ASCII that fits a line stays as it is.
-func fold(s string, encode func(string) string, limit int) string {
+// maxWord keeps "Subject: " and an encoded word on a line of 78.
+const maxWord = 66
+
+// fold encodes s in words of whole characters, one a line. ASCII that fits a
+// line stays as it is.
+func fold(s string, encode func(string) string) string {
 	if plainASCII(s) {
 		return s
 	}
 	var lines []string
 	chunk := ""
 	for _, r := range s {
-		if len(chunk)+len(string(r)) > limit {
-			lines = append(lines, encodedWord(chunk, encode))
+		if len(encode(chunk+string(r))) > maxWord {
+			lines = append(lines, encode(chunk))
 			chunk = ""
 		}
 		chunk += string(r)
 	}
-	return strings.Join(append(lines, encodedWord(chunk, encode)), "\r\n ")
+	return strings.Join(append(lines, encode(chunk)), "\r\n ")
 }
 
-// encodedWord encodes a chunk even where it is ASCII, since a plain word beside
-// encoded ones would gain a space.
-func encodedWord(chunk string, encode func(string) string) string {
-	if word := encode(chunk); word != chunk {
-		return word
-	}
-	return "=?utf-8?B?" + base64.StdEncoding.EncodeToString([]byte(chunk)) + "?="
+// encodedWord encodes text as RFC 2047 has it, even where it is ASCII: a plain
+// word beside encoded ones would gain a space.
+func encodedWord(charset, text string) string {
+	return "=?" + charset + "?B?" + base64.StdEncoding.EncodeToString([]byte(text)) + "?="
 }
 
 func plainASCII(s string) bool {
-	return len(s) <= 66 && !strings.Contains(s, "=?") && !strings.ContainsFunc(s, func(r rune) bool { return r > 0x7e || r < ' ' })
+	return len(s) <= maxWord && !strings.Contains(s, "=?") && !strings.ContainsFunc(s, func(r rune) bool { return r > 0x7e || r < ' ' })
 }
 
 // jis writes s in ISO-2022-JP; a character that it lacks becomes its plain
-// form, or 〓.
+// form, or 〓. Half-width katakana have no place in it (RFC 1468).
 func jis(s string) string {
+	s = halfwidth.ReplaceAllStringFunc(s, norm.NFKC.String)
 	enc := japanese.ISO2022JP.NewEncoder()
 	if out, err := enc.String(s); err == nil {
 		return out
@@ -87,6 +86,13 @@ func jis(s string) string {
 	return out
 }
 
+// jisPage is jis for a text or a page, which then must not call itself UTF-8.
+func jisPage(s string) string {
+	return jis(strings.Replace(s, `<meta charset="utf-8">`, `<meta charset="iso-2022-jp">`, 1))
+}
+
+var halfwidth = regexp.MustCompile(`[\x{FF61}-\x{FF9F}]+`)
+
 var jisReplacements = map[rune]string{
 	'—': "―", '–': "-", '−': "－", '“': "\"", '”': "\"", '’': "'", '‘': "'", '•': "・", '⚠': "【注意】", '\uFE0F': "", '🔴': "●", '🟠': "●", '🟡': "●",
 	'🔵': "●", '⚪': "○", '~': "~", '～': "〜",
@@ -96,7 +102,8 @@ func jisForm(r rune) string {
 	if encodes(string(r)) {
 		return string(r)
 	}
-	for _, form := range []string{jisReplacements[r], norm.NFKC.String(string(r))} {
+	base := []rune(norm.NFD.String(string(r)))[0]
+	for _, form := range []string{jisReplacements[r], norm.NFKC.String(string(r)), string(base)} {
 		if form != "" && encodes(form) {
 			return form
 		}

@@ -169,12 +169,16 @@ func (w *wire) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
-	defer stop()
+	setup, cancel := context.WithTimeout(ctx, 2*w.opts.Timeout)
+	defer cancel()
+	stop := context.AfterFunc(setup, func() { _ = conn.Close() })
 	client, err := w.greet(conn)
+	if !stop() && err == nil {
+		err = context.Cause(setup)
+	}
 	if err != nil {
 		_ = conn.Close()
-		return &setupError{err}
+		return &setupError{errors.Join(ctx.Err(), err)}
 	}
 	w.client, w.conn, w.sent = client, conn, 0
 	return nil
@@ -187,7 +191,6 @@ type setupError struct{ error }
 func (e *setupError) Unwrap() error { return e.error }
 
 func (w *wire) greet(conn net.Conn) (*smtp.Client, error) {
-	_ = conn.SetDeadline(time.Now().Add(w.opts.Timeout)) // go-smtp moves it with each command
 	client, err := w.secure(conn)
 	if err != nil {
 		return nil, err
@@ -239,7 +242,7 @@ func (w *wire) mechanism(client *smtp.Client) sasl.Client {
 // classify says what a failure means for the delivery: what the relay will
 // never take is permanent, the rest is tried again.
 func (c *Channel) classify(to string, err error) error {
-	shown := fmt.Errorf("mail: to %s over %s: %s", to, c.opts.Addr, c.redact(err.Error()))
+	shown := fmt.Errorf("mail: to %s over %s: %w", to, c.opts.Addr, c.harmless(err))
 	var answer *smtp.SMTPError
 	var setup *setupError
 	switch {
@@ -256,6 +259,16 @@ func (c *Channel) classify(to string, err error) error {
 // aboutUs are the refusals of a sender who is not logged in, or not well
 // enough: they mend with the configuration.
 func aboutUs(code int) bool { return code == 530 || code == 534 || code == 535 || code == 538 }
+
+// harmless is an error without secrets. That the context ended stays to be seen.
+func (c *Channel) harmless(err error) error {
+	for _, cause := range []error{context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, cause) {
+			return cause
+		}
+	}
+	return errors.New(c.redact(err.Error()))
+}
 
 // redact takes the password out of what a server may echo.
 func (c *Channel) redact(s string) string {

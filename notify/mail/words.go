@@ -65,7 +65,7 @@ func attach(msg *gomail.Msg, a notify.Attachment) {
 	f := files[len(files)-1]
 	f.ContentType = gomail.ContentType(mediaType(a.Type))
 	f.Header.Set("Content-Disposition", disposition(name))
-	f.Header.Set("Content-Type", mediaType(a.Type)+";\r\n name=\""+mime.BEncoding.Encode("utf-8", markup.Cut(name, 20))+"\"")
+	f.Header.Set("Content-Type", mediaType(a.Type)+";\r\n name=\""+utf8Subject(name)+"\"")
 }
 
 func mediaType(t string) string {
