@@ -115,26 +115,35 @@ func (f *finder) claimName(i int, p *advisory.ProductStatus, from int) {
 		found = p.Vendor + " " + p.Product
 	}
 	scheme := version.For("", p.Vendor, p.Product, "")
-	for _, form := range productForms(v, []string{p.Product}) {
+	for _, n := range f.claimed(v, p.Product) {
+		for _, facet := range f.m.names.entities[n.entity].facets {
+			if !met[facet] {
+				met[facet] = true
+				f.meet(i, facet, hit{kind: n.kind, method: "name", found: found}, "", scheme)
+			}
+		}
+	}
+}
+
+// claimed finds the entities that a claim's vendor and product mean. Where the
+// inventory has the very product, those that are only written like it are not
+// meant.
+func (f *finder) claimed(v vendor, product string) []named {
+	var list []named
+	for _, form := range productForms(v, []string{product}) {
 		if form.base {
 			continue // a claim on Windows 10 says nothing of Windows
 		}
 		for _, r := range f.m.names.trie.find(fold.Tokens(form.text)) {
-			if r.kind != refProduct || r.strict != f.m.names.trie.strict(form.text) {
+			if r.kind != refProduct || form.derived && r.derived || r.strict != f.m.names.trie.strict(form.text) {
 				continue
 			}
-			kind, ok := f.sameProduct(v, form, r)
-			if !ok {
-				continue
-			}
-			for _, facet := range f.m.names.entities[r.of].facets {
-				if !met[facet] {
-					met[facet] = true
-					f.meet(i, facet, hit{kind: kind, method: "name", found: found}, "", scheme)
-				}
+			if kind, ok := f.sameProduct(v, form, r); ok {
+				list = addNamed(list, named{entity: r.of, kind: kind, conf: float64(kind), derived: form.derived || r.derived})
 			}
 		}
 	}
+	return f.m.names.exact(list)
 }
 
 // sameProduct decides whether a claim's form and an entity of the same name are

@@ -2,6 +2,7 @@ package match
 
 import (
 	_ "embed"
+	"slices"
 
 	"hansho/internal/fold"
 )
@@ -41,13 +42,13 @@ const (
 // it has a word that isn't an everyday one, or looks like a model number. Go,
 // Access and Service Manager are not; Vim, Log4j and WF1200CR are.
 func distinctive(tokens []fold.Token) bool {
+	if distinctiveWord(tokens) {
+		return true
+	}
 	kana, length, digits := "", 0, false
 	for _, t := range tokens {
 		switch t.Class {
 		case fold.Letter:
-			if len(t.Text) >= minWord && !everyday[t.Text] {
-				return true
-			}
 			length += len(t.Text)
 		case fold.Digit:
 			digits, length = true, length+len(t.Text)
@@ -59,6 +60,13 @@ func distinctive(tokens []fold.Token) bool {
 		return true
 	}
 	return digits && length >= minModel && glued(tokens)
+}
+
+// distinctiveWord says that a name has a Latin word that isn't an everyday one.
+func distinctiveWord(tokens []fold.Token) bool {
+	return slices.ContainsFunc(tokens, func(t fold.Token) bool {
+		return t.Class == fold.Letter && len(t.Text) >= minWord && !everyday[t.Text]
+	})
 }
 
 // glued says that letters and digits stand together, as in a model number.

@@ -17,6 +17,8 @@ type identity struct {
 	vendor, product string
 	version         string
 	aliases         []string
+	cpeName         string // the CPE's words for the product, where the item has its own
+	maker           string // the CPE's word for the vendor, where the item has its own
 }
 
 // add indexes one item and what it contains.
@@ -113,15 +115,17 @@ func (b *builder) indexCPE(i, at int32, id *identity) bool {
 // cpeNames lets an item be met by the words of its CPE too.
 func (b *builder) cpeNames(id *identity, vendor, product string) {
 	product = strings.ReplaceAll(product, "_", " ")
-	if id.vendor == "" {
-		id.vendor = strings.ReplaceAll(vendor, "_", " ")
+	if vendor = strings.ReplaceAll(vendor, "_", " "); id.vendor == "" {
+		id.vendor = vendor
+	} else if vendor != "misc" && fold.Name(vendor) != fold.Name(id.vendor) {
+		id.maker = vendor
 	}
 	if id.product == "" {
 		id.product = product
 		return
 	}
 	if fold.Name(id.product) != fold.Name(product) {
-		id.aliases = append(id.aliases[:len(id.aliases):len(id.aliases)], product)
+		id.cpeName = product
 	}
 }
 

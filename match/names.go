@@ -43,6 +43,11 @@ type form struct {
 	text string
 	// qualified says that the vendor's name is part of it: Microsoft Edge.
 	qualified bool
+	// bare says that the vendor's name was taken off: Edge.
+	bare bool
+	// derived says that something was left off that may tell products apart:
+	// what stood in brackets, the word firmware.
+	derived bool
 	// base says that the number was left off the end: Windows for Windows 10.
 	base bool
 }
@@ -52,13 +57,13 @@ func (b *builder) entity(id identity) (int32, bool) {
 	if fold.Name(id.product) == "" {
 		return 0, false
 	}
-	key := strings.Join(append([]string{id.vendor, id.product}, id.aliases...), "\x00")
+	key := strings.Join(append([]string{id.vendor, id.maker, id.product, id.cpeName}, id.aliases...), "\x00")
 	if e, ok := b.entities[key]; ok {
 		return e, true
 	}
 	at := int32(len(b.m.names.entities))
 	b.entities[key] = at
-	v := b.vendor(id.vendor)
+	v := b.vendor(id.vendor, id.maker)
 	b.m.names.entities = append(b.m.names.entities, entity{vendor: b.m.names.vendors[v]})
 	for _, f := range b.productForms(id) {
 		b.trie.add(f, ref{kind: refProduct, of: at})
@@ -72,14 +77,14 @@ func (b *builder) shield(vendorName, product string) {
 }
 
 // vendor makes or finds the names of a vendor, and indexes them.
-func (b *builder) vendor(name string) int32 {
-	key := "\x01" + name
+func (b *builder) vendor(name, maker string) int32 {
+	key := "\x01" + name + "\x00" + maker
 	if v, ok := b.entities[key]; ok {
 		return v
 	}
 	at := int32(len(b.m.names.vendors))
 	b.entities[key] = at
-	v := vendorNames(name, b.names)
+	v := vendorNames(b.names, name, maker)
 	b.m.names.vendors = append(b.m.names.vendors, v)
 	for _, n := range v {
 		b.trie.add(form{text: n}, ref{kind: refVendor, of: at})
@@ -89,28 +94,36 @@ func (b *builder) vendor(name string) int32 {
 
 // vendorOf is the names of a vendor that an advisory mentions.
 func (m *Matcher) vendorOf(name string) vendor {
-	return vendorNames(name, m.aliases)
+	return vendorNames(m.aliases, name)
 }
 
-// vendorNames folds a vendor's name, with and without its legal form, and its
-// aliases.
-func vendorNames(name string, names Names) vendor {
-	if strings.TrimSpace(name) == "" {
-		return nil
-	}
-	given := []string{name}
-	if names != nil {
-		given = append(given, names.VendorAliases(name)...)
-	}
+// vendorNames folds the names of a vendor, with and without its legal form, and
+// their aliases.
+func vendorNames(names Names, given ...string) vendor {
 	var out vendor
-	for _, g := range given {
-		for _, n := range coreNames(g) {
-			if !slices.Contains(out, n) {
-				out = append(out, n)
-			}
+	for _, name := range given {
+		if strings.TrimSpace(name) == "" {
+			continue
+		}
+		out = out.with(coreNames(name))
+		if names == nil {
+			continue
+		}
+		for _, alias := range names.VendorAliases(name) {
+			out = out.with(coreNames(alias))
 		}
 	}
 	return out
+}
+
+// with adds the names that are not there yet.
+func (v vendor) with(names []string) vendor {
+	for _, n := range names {
+		if !slices.Contains(v, n) {
+			v = append(v, n)
+		}
+	}
+	return v
 }
 
 // productForms lists the spellings of a product: as given, without and with its
@@ -121,35 +134,45 @@ func (b *builder) productForms(id identity) []form {
 	if b.names != nil {
 		given = append(given, b.names.ProductAliases(id.vendor, id.product)...)
 	}
-	return productForms(vendorNames(id.vendor, b.names), given)
+	v := vendorNames(b.names, id.vendor, id.maker)
+	forms := productForms(v, given)
+	if id.cpeName != "" {
+		forms = appendForms(forms, v, form{text: id.cpeName, derived: true})
+	}
+	return forms
 }
 
 func productForms(v vendor, given []string) []form {
 	var out []form
 	for _, name := range given {
-		for _, spelling := range spellings(name) {
-			out = appendForms(out, v, spelling)
+		for i, spelling := range spellings(name) {
+			out = appendForms(out, v, form{text: spelling, derived: i > 0})
 		}
 	}
 	return out
 }
 
-func appendForms(out []form, v vendor, spelling string) []form {
+func appendForms(out []form, v vendor, f form) []form {
 	add := func(f form) {
 		if fold.Name(f.text) != "" && !slices.ContainsFunc(out, func(g form) bool { return g.text == f.text }) {
 			out = append(out, f)
 		}
 	}
-	bare, qualified := withoutVendor(spelling, v)
-	add(form{text: spelling, qualified: qualified})
-	if qualified {
-		add(form{text: bare})
+	short := f
+	short.text, f.qualified = withoutVendor(f.text, v)
+	short.bare = true
+	add(f)
+	if f.qualified {
+		add(short)
 	}
-	if base, ok := withoutNumber(spelling); ok {
-		add(form{text: base, qualified: qualified, base: true})
-		if bare, ok := withoutNumber(bare); ok && qualified {
-			add(form{text: bare, base: true})
-		}
+	var ok bool
+	if f.text, ok = withoutNumber(f.text); ok {
+		f.base = true
+		add(f)
+	}
+	if short.text, ok = withoutNumber(short.text); ok && f.qualified {
+		short.base = true
+		add(short)
 	}
 	return out
 }

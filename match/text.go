@@ -72,8 +72,24 @@ type mention struct {
 
 // named is one product that a mention means.
 type named struct {
-	entity int32
-	conf   float64
+	entity  int32
+	kind    kind
+	conf    float64
+	derived bool
+}
+
+// exact drops the products that are only written like another of the same
+// vendor which the inventory has under that very name.
+func (x *nameIndex) exact(list []named) []named {
+	var very []vendor
+	for _, n := range list {
+		if e := &x.entities[n.entity]; !n.derived && len(e.facets) > 0 {
+			very = append(very, e.vendor)
+		}
+	}
+	return slices.DeleteFunc(list, func(n named) bool {
+		return n.derived && isAny(x.entities[n.entity].vendor, very)
+	})
 }
 
 func newReading(names *nameIndex, text string, title bool) *reading {
@@ -229,11 +245,38 @@ func (r *reading) hides(long, short span) bool {
 	if long.to <= short.from || short.to <= long.from {
 		return false
 	}
-	if long.from == short.from && long.to > short.to {
+	if long.from == short.from && long.to > short.to && !r.names.stocked(long) {
 		rest := r.tokens[short.to:long.to]
 		return slices.ContainsFunc(rest, func(t fold.Token) bool { return t.Class != fold.Digit })
 	}
 	return true
+}
+
+// stocked says that the inventory has something of that name.
+func (x *nameIndex) stocked(s span) bool {
+	return slices.ContainsFunc(s.refs, func(r ref) bool { return !r.base && len(x.entities[r.of].facets) > 0 })
+}
+
+// stands says that a name means a product without its vendor right before it:
+// it is distinctive, or in a title it has words enough and stands alone between
+// Japanese ones.
+func (r *reading) stands(s span, f ref) bool {
+	tokens := r.tokens[s.from:s.to]
+	if f.bare {
+		return distinctiveWord(tokens)
+	}
+	return distinctive(tokens) || r.title && len(tokens) > 1 && r.isolated(s)
+}
+
+// isolated says that no other Latin word or number stands next to a name.
+func (r *reading) isolated(s span) bool {
+	latin := func(i int) bool {
+		c := r.tokens[i].Class
+		return c == fold.Letter || c == fold.Digit
+	}
+	before := s.from > 0 && r.tokens[s.from].Gap != fold.Break && latin(s.from-1)
+	after := s.to < len(r.tokens) && r.tokens[s.to].Gap != fold.Break && latin(s.to)
+	return !before && !after && latin(s.from)
 }
 
 // insideVendor says that a product's name is only part of a vendor's there:
@@ -282,16 +325,28 @@ func (r *reading) meant(s span, before *mention) []named {
 			continue // another vendor's
 		case ref.qualified:
 			conf = sureAdjacent
-		case !distinctive(r.tokens[s.from:s.to]):
+		case !r.stands(s, ref):
 			continue
 		case r.near(own, s):
 			conf = sureNear
 		default:
 			conf = sureAlone
 		}
-		out = append(out, named{ref.of, conf})
+		out = addNamed(out, named{entity: ref.of, conf: conf, derived: ref.derived})
 	}
-	return r.unambiguous(s, out)
+	return r.unambiguous(s, r.names.exact(out))
+}
+
+// addNamed keeps the surest reading of each product.
+func addNamed(list []named, n named) []named {
+	for i := range list {
+		if list[i].entity == n.entity {
+			list[i].conf = max(list[i].conf, n.conf)
+			list[i].derived = list[i].derived && n.derived
+			return list
+		}
+	}
+	return append(list, n)
 }
 
 // unambiguous drops the vague readings where there are surer ones, and all of

@@ -29,6 +29,8 @@ type ref struct {
 	strict    uint32
 	kind      refKind
 	qualified bool
+	bare      bool
+	derived   bool
 	base      bool
 }
 
@@ -49,7 +51,7 @@ func (b *trieBuilder) add(f form, r ref) {
 	if len(tokens) == 0 || len(tokens) > maxNameTokens {
 		return
 	}
-	r.qualified, r.base = f.qualified, f.base
+	r.qualified, r.bare, r.derived, r.base = f.qualified, f.bare, f.derived, f.base
 	r.strict = b.strict(f.text)
 	var h uint64
 	for _, t := range tokens[:len(tokens)-1] {

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"hansho/match"
+)
+
+// score counts one set: pairs of item and document found, how many of them are
+// right, and in how many documents a labelled product was found.
+type score struct {
+	set, method  string
+	stock        *stock
+	docs, found  int
+	pairs, right int
+	wrong        []string
+}
+
+func newScore(set, method string, s *stock) *score {
+	return &score{set: set, method: method, stock: s}
+}
+
+func (s *score) count(title string, truth map[string]bool, matches []match.Match) {
+	s.docs++
+	right := 0
+	var extra []string
+	for _, m := range matches {
+		if truth[m.Item] {
+			right++
+			continue
+		}
+		p := s.stock.products[m.Item]
+		extra = append(extra, p.Vendor+" / "+p.Product)
+	}
+	s.pairs += len(matches)
+	s.right += right
+	if right > 0 {
+		s.found++
+	} else {
+		s.wrong = append(s.wrong, "missed  "+title)
+	}
+	if len(extra) > 0 {
+		s.wrong = append(s.wrong, fmt.Sprintf("extra   %s: %s", title, strings.Join(extra, "; ")))
+	}
+}
+
+// table prints scores.
+type table struct {
+	out    io.Writer
+	only   string
+	listed int
+}
+
+func (t *table) head() {
+	fmt.Fprintf(t.out, "%-34s %-10s %6s %6s %7s %7s %9s %7s\n", "set", "method", "docs", "found", "pairs", "right", "precision", "recall")
+}
+
+func (t *table) add(s *score) {
+	if !strings.Contains(s.set, t.only) {
+		return
+	}
+	fmt.Fprintf(t.out, "%-34s %-10s %6d %6d %7d %7d %9.3f %7.3f\n", s.set, s.method, s.docs, s.found, s.pairs, s.right, ratio(s.right, s.pairs), ratio(s.found, s.docs))
+	for _, w := range s.wrong[:min(t.listed, len(s.wrong))] {
+		fmt.Fprintln(t.out, "   ", w)
+	}
+}
+
+func ratio(a, b int) float64 {
+	if b == 0 {
+		return 1
+	}
+	return float64(a) / float64(b)
+}
