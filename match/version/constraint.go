@@ -15,6 +15,8 @@ var (
 	opVersion = regexp.MustCompile(`^[\s,;&]*(?:and\b|&&)?\s*(<=|>=|=<|=>|==|!=|<>|<|>|=|≦|≧|≤|≥|~>|\^|~)\s*([vV]?\d[0-9A-Za-z._+:~()-]*)`)
 	// opRest is what may stay over at the end of a list of comparators.
 	opRest = regexp.MustCompile(`^[\s,;.]*$`)
+	// boundLook is a version inside of interval notation.
+	boundLook = regexp.MustCompile(`^[vV]?\d[0-9A-Za-z._+:~-]*$`)
 	// mavenSpan is one interval in Maven's and NuGet's notation.
 	mavenSpan = regexp.MustCompile(`^\s*,?\s*([\[(])\s*([^\[\](),]*?)\s*(?:(,)\s*([^\[\](),]*?)\s*)?([\])])`)
 )
@@ -23,7 +25,7 @@ var (
 // ">=1.0 <2.0 || =3.1", "^1.2") and interval notation ("[1.0,2.0)"). Anything
 // else in the text, a name or a word, is an error.
 func ParseConstraint(text string, s Scheme) (Range, error) {
-	if len(text) > maxText {
+	if len(text) > maxText || strings.ContainsAny(text, "～〜") { // a Japanese "to", no tilde
 		return Range{}, ErrNotConstraint
 	}
 	text, _ = fold(text)
@@ -65,7 +67,7 @@ func opConstraints(s string) ([]constraint, error) {
 			break
 		}
 		op, v := s[m[2]:m[3]], strings.TrimRight(s[m[4]:m[5]], ".-+~:")
-		if wildLook.MatchString(strings.ToLower(v)) {
+		if low := strings.ToLower(v); wildLook.MatchString(low) || blurLook.MatchString(low) || strings.Contains(v, "..") {
 			return nil, ErrNotConstraint
 		}
 		s = s[m[5]:]
@@ -142,10 +144,13 @@ func parseIntervals(s string) (Range, error) {
 			Hi: Bound{Version: m[4], Inclusive: m[5] == "]" && m[4] != ""},
 		}
 		if m[3] == "" {
+			if m[2] == "" {
+				return Range{}, ErrNotConstraint
+			}
 			iv = Exactly(m[2])
 		}
 		for _, b := range []Bound{iv.Lo, iv.Hi} {
-			if b.Version != "" && !plausible(b.Version) {
+			if b.Version != "" && !boundLook.MatchString(b.Version) {
 				return Range{}, ErrNotConstraint
 			}
 		}

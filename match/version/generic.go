@@ -250,7 +250,7 @@ func nextPart(s string, i int) (part, int) {
 		word, j = "sp", len(s)-len(rest)+len("pack")
 	}
 	k := j
-	for k < len(s) && (s[k] == '.' || s[k] == ' ' || s[k] == '-' || s[k] == '#') {
+	for k < len(s) && (s[k] == '.' || s[k] == ' ' || s[k] == '-' || s[k] == '_' || s[k] == '#') {
 		k++
 	}
 	num, end := "", j

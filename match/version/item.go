@@ -1,6 +1,9 @@
 package version
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // version reads what begins with a version: a bound behind it, a range, a
 // branch, a list, or the version alone.
@@ -10,6 +13,8 @@ func (p *reader) version() {
 	j := p.skip(first+1, 0)
 	next := p.at(j)
 	switch s := p.suffixAfter(first); {
+	case p.alias(first):
+		p.i = j + 1
 	case s > 0:
 		p.suffixed(first, s)
 	case next.kind == kWild && (t.kind == kVersion || next.text[0] >= 0x80 || p.labelled(first) || p.bare(first)):
@@ -19,7 +24,7 @@ func (p *reader) version() {
 	case next.kind == kTo || next.kind == kFrom:
 		p.span(first, j)
 	case next.kind == kPrefix:
-		p.compared(first, j)
+		p.infix(first, j)
 	case next.kind == kAll && t.kind == kVersion:
 		p.emit(Interval{Branch: bareText(t)}, first, j)
 	case next.kind == kOf && p.at(j+1).kind == kAll:
@@ -29,6 +34,20 @@ func (p *reader) version() {
 	default:
 		p.single(first)
 	}
+}
+
+// alias says that a version in parentheses only names again what was just read:
+// "4.0 SP 9.2 (4.0.9.1541235)", "7.2.0 から 7.2.4 (7.2 系)".
+func (p *reader) alias(first int) bool {
+	n, end := len(p.ranges), first+1
+	if p.at(end).kind == kWild {
+		end++
+	}
+	if first == 0 || p.toks[first-1].kind != kOpen || p.at(end).kind != kClose || n == p.clause {
+		return false
+	}
+	last := p.ranges[n-1]
+	return last.Lo != last.Hi
 }
 
 // bareText is a version's numbers as a branch: 10.4 of v10.4.
@@ -49,7 +68,7 @@ func (p *reader) suffixed(first, s int) {
 		return
 	}
 	iv, last := Interval{Hi: upperBound(t, op.inclusive)}, s
-	if b := p.ofBranch(s + 1); b > 0 {
+	if b := p.ofBranch(s+1, iv.Hi.Version); b > 0 {
 		iv.Branch, last = bareText(p.toks[b]), b
 		if p.at(b+1).kind == kWild {
 			last++
@@ -84,13 +103,26 @@ func (p *reader) listBefore(t token, op token) []constraint {
 		out = append(out, constraint{op: sign, version: p.ranges[r].Lo.Version})
 	}
 	out = append(out, constraint{op: sign, version: t.text})
-	for k := 1; k < len(out); k++ {
-		c, ok := compareGeneric(out[k-1].version, out[k].version)
-		if !ok || c >= 0 || branchOf(out[k-1].version) == branchOf(out[k].version) {
-			return nil
-		}
+	if !branchFixes(out) {
+		return nil
 	}
 	return out
+}
+
+// branchFixes says that versions can be the bounds of several branches: each in
+// another branch, rising or falling. It sorts them.
+func branchFixes(cs []constraint) bool {
+	falling := len(cs) > 1 && ordered(cs[1].version, cs[0].version)
+	for k := 1; k < len(cs); k++ {
+		c, ok := compareGeneric(cs[k-1].version, cs[k].version)
+		if !ok || c == 0 || (c > 0) != falling || branchOf(cs[k-1].version) == branchOf(cs[k].version) {
+			return false
+		}
+	}
+	if falling {
+		slices.Reverse(cs)
+	}
+	return true
 }
 
 // tokenAt is the index of the token that starts at a byte.
@@ -124,14 +156,14 @@ func (p *reader) branch(first, last int) {
 		p.span(first, j)
 		return
 	case t.kind == kPrefix:
-		p.compared(first, j)
+		p.infix(first, j)
 		return
 	case t.kind == kColon || t.kind == kOpen || p.at(j-1).kind == kOf:
 		if p.narrowed(first, j, name) {
 			return
 		}
 	case t.isVersion() && j == last+1 && p.toks[last].kind == kWild && p.bindsOn(j+1) && inBranch(name, t.text) == In:
-		if p.narrowed(first, j-1, name) {
+		if p.narrowed(first, j, name) {
 			return
 		}
 	}
@@ -224,7 +256,7 @@ func (p *reader) span(first, to int) {
 		return
 	}
 	switch {
-	case p.toks[to].text == "から" && p.at(to+1).kind == kStop:
+	case (p.toks[to].text == "から" || p.toks[to].text == "~") && p.ends(to+1):
 		p.emit(iv, first, to)
 	case p.toks[to].kind == kFrom || p.toks[to].text == "to" || strings.HasPrefix(p.toks[to].text, "un"):
 		p.single(first)
@@ -233,11 +265,21 @@ func (p *reader) span(first, to int) {
 	}
 }
 
-// compared reads "2.4 before 2.4.5", "1.x < 1.2.3", and "4.0 <= version", where
+// ends says that a list item or the text ends at token i.
+func (p *reader) ends(i int) bool {
+	k := p.at(i).kind
+	return k == kStop || k == kSep || k == kClose
+}
+
+// infix reads "2.4 before 2.4.5", "1.x < 1.2.3", and "4.0 <= version", where
 // the version stands on the left.
-func (p *reader) compared(first, at int) {
+func (p *reader) infix(first, at int) {
 	t, op := p.toks[first], p.toks[at]
 	v := p.versionWithin(at+1, near)
+	if n := p.at(p.skipLabels(at + 1)); v < 0 && (n.kind == kModel || n.kind == kVague) {
+		p.giveUp(first, p.skipLabels(at+1))
+		return
+	}
 	if v < 0 {
 		if isSymbol(op.text) && p.at(at+1).kind == kLabel || isSymbol(op.text) && p.at(at+1).kind == kWord {
 			p.flipped(first, at)
@@ -294,20 +336,12 @@ func isSymbol(s string) bool {
 // marks it or nothing else is in its cell; in a sentence it is a name's number.
 func (p *reader) single(first int) {
 	t := p.toks[first]
-	if first > 0 && p.toks[first-1].kind == kOpen && p.at(first+1).kind == kClose && len(p.ranges) > p.clause && p.ranges[len(p.ranges)-1].Lo != p.ranges[len(p.ranges)-1].Hi {
-		p.i++ // another name of the version before: 4.0 SP 9.2 (4.0.9.1541235)
-		return
-	}
 	if t.other {
 		p.i++
 		return
 	}
 	if t.kind == kWeak && !p.labelled(first) && !p.bare(first) {
-		if !p.fixed {
-			p.giveUp(first, first)
-		} else {
-			p.i++
-		}
+		p.number(first)
 		return
 	}
 	n := len(p.ranges)
@@ -318,8 +352,23 @@ func (p *reader) single(first int) {
 	}
 }
 
+// number passes over a weak version that a sentence only mentions: a date, a fix
+// or another product's says nothing, any other is unread.
+func (p *reader) number(first int) {
+	t := p.toks[first]
+	switch {
+	case p.fixed || dateLook.MatchString(t.text):
+		p.i++
+	case p.aside:
+		p.asides = append(p.asides, Span{t.start, t.end})
+		p.i++
+	default:
+		p.giveUp(first, first)
+	}
+}
+
 func (p *reader) labelled(i int) bool {
-	return i > 0 && p.toks[i-1].kind == kLabel && len(p.toks[i-1].text) > 1
+	return i > 0 && p.toks[i-1].kind == kLabel && !p.toks[i-1].plain
 }
 
 // bare says that the text holds nothing but versions and what lists them, so

@@ -14,7 +14,7 @@ type token struct {
 	start, end int    // bytes in the folded text
 	other      bool   // of versions: alone it is one of a protocol's, a port, a score
 	stage      bool   // of versions: only a suffix, Update 12
-	caps       bool   // begins with a capital letter
+	caps       bool   // holds a capital letter
 }
 
 func (t token) isVersion() bool { return t.kind == kVersion || t.kind == kWeak }
@@ -24,18 +24,20 @@ var (
 	idLook      = regexp.MustCompile(`^(?:cve|cwe|capec|jvn|jvndb|jvnvu|jvnta|icsa|icsma|kb|ms\d\d|ghsa|rfc|vu|dsa|usn|rhsa|at|ta|zdi|bid|cvss|http|ietf|iso|ieee|sha|md|utf|x|ipv|cpe|bsc|bug|issue|apsb|sb|fg|cisco|snwlid|va|zdi|rev|ssa|log4j|struts|s2|win|imap|pop|base|aes|rsa|oauth|tls|ssl|http/|h|port|cve_)[-#:]?\d[0-9a-z#:-]*$`)
 	cveLook     = regexp.MustCompile(`^(?:cve|cwe|jvndb|jvnvu|jvnta|jvn|icsa|icsma|ghsa|zdi|rhsa)-`)
 	dateLook    = regexp.MustCompile(`^(?:19|20)\d\d[-/.](?:0[1-9]|1[0-2])[-/.](?:0[1-9]|[12]\d|3[01])$`)
-	unitLook    = regexp.MustCompile(`^\d+(?:\.\d+)?-?(?:bit|bits|byte|bytes|mb|gb|kb|tb|ms|px|th|st|nd|rd|g|k|mm|inch|v|w|hz|mhz|ghz|d|fa|way|port|day|days|hours|factor|step|zip|tier|ch)$`)
+	unitLook    = regexp.MustCompile(`^\d+(?:\.\d+)?-?(?:bits?|bytes?|mb|gb|kb|tb|ms|px|mm|inch|hz|mhz|ghz)$|^\d+-?(?:th|st|nd|rd|g|k|d|fa|way|port|days?|hours?|factor|step|zip|tier|ch)$`)
 	dottedLook  = regexp.MustCompile(`^v?\d+(?:\.\d+)+(?:\([0-9a-z.-]+\))*(?:[._+~-]?[0-9a-z]+(?:\([0-9a-z.]+\))*)*$`)
 	parenLook   = regexp.MustCompile(`^\d+(?:\.\d+)*\([0-9a-z.-]+\)[0-9a-z.()-]*$`)
 	wildLook    = regexp.MustCompile(`^v?(\d+(?:\.\d+)*)\.(?:x|\*|xx|z)(?:\.(?:x|\*))*$`)
+	epochLook   = regexp.MustCompile(`^\d:\d+\.\d[0-9a-z.+~-]*$`)
+	drupalLook  = regexp.MustCompile(`^\d+\.x-\d+(?:\.\d+)*(?:-[0-9a-z]+)?$`)
 	blurLook    = regexp.MustCompile(`^v?\d+(?:\.\d+)+x$`) // 1.2x may be 1.2.x or 1.20 to 1.29
 	itemLook    = regexp.MustCompile(`^\((?:[0-9]{1,2}|[a-z])\)`)
 	stageLook   = regexp.MustCompile(`^(?:update|interim fix|ifix|service pack|sp|patch|hotfix|cumulative update|cu|fix pack|fp|build|revision|ビルド|パッチ|リビジョン|アップデート|サービスパック|ホットフィックス)[ .#]?[0-9][0-9a-z]*(?:[.-][0-9][0-9a-z]*)*|^(?:sr|cf|cr|su|if|hf|rp|mr)[0-9]+`)
 	markedLook  = regexp.MustCompile(`^v\d+[0-9a-z.]*(?:[._-][0-9a-z]+)*$`)
 	updateLook  = regexp.MustCompile(`^\d+u\d+(?:-b\d+)?$|^\d\dh[12]$`)
-	weakLook    = regexp.MustCompile(`^\d{1,4}[a-z]$|^r\d+[a-z]?(?:\.\d+)*(?:[.-][a-z0-9]+)*$|^(?:cu|sp|ru|fp|su|mr|rp|hf|build)\d+$|^\d+[-_](?:sp|r|p|h|u|cu)\d+$|^\d{4}r\d$`)
+	weakLook    = regexp.MustCompile(`^\d{1,4}[a-z]$|^r\d+[a-z]?(?:sp\d+)?(?:\.\d+)*(?:[.-][a-z0-9]+)*$|^(?:cu|sp|ru|fp|su|mr|rp|hf|build)\d+$|^\d+[-_](?:sp|r|p|h|u|cu)\d+$|^\d{4}r\d$`)
 	gluedLook   = regexp.MustCompile(`^(?:ver\.?|version|rev\.?|[a-z]+|(?:[a-z][a-z0-9]*[-_])+)v?(\d+(?:\.(?:\d+|x\b|\*))+[0-9a-z._+-]*)$`)
-	continued   = regexp.MustCompile(`^(?:[ _-]?\(?|, ?)(build|bld|update|upd|u|sp|service pack|patch|patch level|patchlevel|hotfix|hot fix|hf|cu|cumulative update|fp|fix pack|fixpack|ifix|interim fix|if|esd|sr|rp|rev|revision|r|ru|mr|mp|m|p|rc|beta|alpha|preview|milestone|release|maintenance release|ビルド|パッチ|リビジョン|アップデート|サービスパック|ホットフィックス)[ .#:-]{0,2}([0-9][0-9a-z]*(?:[.-][0-9][0-9a-z]*)*)\)?`)
+	continued   = regexp.MustCompile(`^[ _-]?\(?(build|bld|update|upd|u|sp|service pack|patch|patch level|patchlevel|hotfix|hot fix|hf|cu|cumulative update|fp|fix pack|fixpack|ifix|interim fix|if|esd|sr|rp|rev|revision|r|ru|mr|mp|m|p|rc|beta|alpha|preview|milestone|release|maintenance release|ビルド|パッチ|リビジョン|アップデート|サービスパック|ホットフィックス)[ .#:-]{0,2}([0-9][0-9a-z]*(?:[.-][0-9][0-9a-z]*)*)\)?`)
 	shortSuffix = regexp.MustCompile(`^[ _]([A-Z]{1,4}-?\d{1,4}[a-z]?)\b`)
 	bareStage   = regexp.MustCompile(`^[ _-](alpha|beta|rc|ga|final|snapshot|preview)\b`)
 	monthYear   = regexp.MustCompile(`^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,? (?:\d{1,2}(?:st|nd|rd|th)?,? )?(?:19|20)\d\d\b`)
@@ -94,7 +96,7 @@ func (l *lexer) next(i int) int {
 }
 
 func (l *lexer) add(t token) {
-	t.caps = t.start < len(l.text) && l.text[t.start] >= 'A' && l.text[t.start] <= 'Z'
+	t.caps = l.text[t.start:t.end] != l.lower[t.start:t.end]
 	t.other = t.isVersion() && l.elsewhere()
 	l.toks = append(l.toks, t)
 }
@@ -161,6 +163,8 @@ func (l *lexer) runEnd(i int) int {
 			j++
 		case (c == '-' || c == '+') && j+1 < len(s) && isAlnum(s[j+1]):
 			j++
+		case c == ':' && j == i+1 && isDigit(s[i]) && j+1 < len(s) && isDigit(s[j+1]):
+			j++ // a package's epoch: 1:4.2.6
 		case c == '~' && j > i && isDigit(s[j-1]) && j+1 < len(s) && isLetter(s[j+1]):
 			j++
 		case c == '(' && j > i && isAlnum(s[j-1]):
@@ -225,6 +229,11 @@ func (l *lexer) digits(i int) int {
 	if end-i > maxVersion || !hasDigit(l.lower[i:end]) {
 		return i
 	}
+	if m := labelled.FindStringSubmatch(l.lower[i:end]); m != nil {
+		m := m[1]
+		l.add(token{phrase: phrase{kind: kLabel}, text: l.text[i : i+len(m)], start: i, end: i + len(m)})
+		i += len(m)
+	}
 	if set := bracketSet.FindString(l.lower[end:min(len(l.lower), end+32)]); set != "" {
 		l.add(token{phrase: phrase{kind: kVague}, start: i, end: end + len(set)})
 		return end + len(set)
@@ -237,6 +246,9 @@ func (l *lexer) digits(i int) int {
 	l.add(t)
 	return l.plus(t)
 }
+
+// labelled is a label that runs into its version: Ver.5.1.
+var labelled = regexp.MustCompile(`^((?:version|vers?|rel|release)\.?)(?:v?[0-9]|r[0-9])`)
 
 // bracketSet is the end of 6.3.[0-3].
 var bracketSet = regexp.MustCompile(`^\.?\[[0-9][0-9,. -]*\]`)
@@ -304,10 +316,15 @@ func (l *lexer) classify(i, end int) token {
 		t.kind = kVague
 	case wildLook.MatchString(w):
 		t.kind, t.branch = kVersion, wildLook.FindStringSubmatch(w)[1]
+	case epochLook.MatchString(w) || drupalLook.MatchString(w):
+		t.kind = kVersion
 	case dottedLook.MatchString(w) || updateLook.MatchString(w) || parenLook.MatchString(w) || markedLook.MatchString(w):
 		t.kind = kVersion
-		if strings.Contains(w, ".x") || strings.Contains(w, "..") || isFile(w) {
+		switch {
+		case strings.Contains(w, ".x") || strings.Contains(w, "..") || isFile(w):
 			t.kind = kModel
+		case allDigits(w[1:]):
+			t.kind = kWeak // v6, but V8 is an engine too
 		}
 	case weakLook.MatchString(w):
 		t.kind = kWeak

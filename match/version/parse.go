@@ -32,12 +32,16 @@ func Parse(text string, hint Scheme) (Range, ParseInfo) {
 	if hint == "" {
 		info.Scheme = Generic
 	}
-	if r, s, err := ParseVERS(text); err == nil {
+	r, s, err := ParseVERS(text)
+	if s != "" && (s != Generic || hint == "") {
+		info.Scheme = s
+	}
+	switch {
+	case err == nil:
 		info.Notation = "vers"
-		if s != Generic || hint == "" {
-			info.Scheme = s
-		}
 		return r, info
+	case s != "": // it is VERS, but a broken one
+		return Range{Partial: true}, ParseInfo{Notation: "vers", Scheme: info.Scheme, Unread: info.Read}
 	}
 	if r, err := ParseConstraint(text, info.Scheme); err == nil {
 		info.Notation = "constraint"

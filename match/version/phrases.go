@@ -45,7 +45,7 @@ type phrase struct {
 	side      int  // of comparators: -1 upper bound, 1 lower
 	inclusive bool // of comparators
 	self      bool // of suffixes: refers back over "and": およびそれ以前
-	plain     bool // an everyday word too: without a version it says nothing
+	plain     bool // an everyday word too: without a version it says nothing; of labels: marks none
 }
 
 // Bounds, as phrases make them.
@@ -76,16 +76,16 @@ var phraseGroups = []struct {
 		"up to (not including)", "<", "strictly before",
 	}},
 	{upTo, []string{
-		"up to", "up to and including", "up to, and including", "up to (and including)", "up to (including)", "up to including",
+		"up to", "up to and including", "up to, and including", "up to, and including,", "up to and including,", "up to (and including)", "up to (including)", "up to including",
 		"up to (inclusive)", "prior to and including", "prior or equal to", "before and including", "less than or equal to", "lower than or equal to",
 		"earlier than or equal to", "equal or less than", "equal to or less than", "no later than", "not later than", "<=", "=<", "≦", "≤",
-		"through and including", "through (and including)", "until and including", "at most",
+		"through and including", "through (and including)", "until and including", "at most", "prior to and", "on or below", "at or below", "on or before", "at or before", "on or prior to", "at or prior to",
 	}},
 	{above, []string{"later than", "newer than", "greater than", "higher than", "above", "after", ">", "more than", "more recent than"}},
 	{atLeast, []string{
 		"from", "since", "starting from", "starting with", "starting at", "starting in", "beginning with", "beginning in", "beginning from", "beginning at",
 		"greater than or equal to", "later than or equal to", "higher than or equal to", "equal or greater than", "equal to or greater than",
-		"at least", ">=", "=>", "≧", "≥", "introduced in", "as of", "from and including",
+		"at least", ">=", "=>", "≧", "≥", "introduced in", "as of", "from and including", "on or above", "at or above", "on or after", "at or after",
 	}},
 	{jaBelow, []string{"より前", "よりも前", "未満", "より古い", "よりも古い", "より小さい", "より低い", "より以前", "よりも以前", "より下位", "より前方", "よりも低い"}},
 	{jaUpTo, []string{"以前", "以下", "まで", "までの間"}},
@@ -106,10 +106,14 @@ var phraseGroups = []struct {
 	{phrase{kind: kTo}, []string{"through", "thru", "though", "to", "-", "~", "--", "...", "..", "until", "till"}},
 	{phrase{kind: kFrom}, []string{"から", "より"}},
 	{phrase{kind: kBetween}, []string{"between"}},
+	{phrase{kind: kAll}, crossed(
+		[]string{"すべての ", "全ての ", "全 ", "総ての ", "いずれの ", "あらゆる ", "すべての製品"},
+		[]string{"バージョン", "ヴァージョン", "版", "リリース", "ファームウェア", "ファームウエア", "ファームウェア バージョン", "ファームウエア バージョン", "ソフトウェア バージョン", "製品バージョン"},
+	)},
 	{phrase{kind: kAll}, []string{
 		"all versions", "all version", "all", "any version", "any versions", "any", "all releases", "every version", "all current versions", "all known versions", "all previous versions",
-		"versions all", "全バージョン", "全ての バージョン", "すべての バージョン", "すべてのヴァージョン", "全て", "すべて", "全版", "全リリース", "全ての版", "総ての バージョン", "全てのリリース", "すべてのリリース",
-		"全ファームウェア", "全ファームウェアバージョン", "全 バージョン", "all firmware versions", "all software versions", "all verisons", "各バージョン", "いずれのバージョン",
+		"versions all", "全て", "すべて",
+		"all firmware versions", "all software versions", "all verisons", "各バージョン", "いずれのバージョン",
 	}},
 	{phrase{kind: kWild}, []string{"系", "系列", "系統", "シリーズ", "series", "branch", "branches", "train", "trains", "release line", "line", "release train", "stream"}},
 	{phrase{kind: kSep}, []string{
@@ -122,12 +126,13 @@ var phraseGroups = []struct {
 	{phrase{kind: kOf}, []string{"の", "における", "にあたる", "のうち", "of", "in", "for"}},
 	{phrase{kind: kLabel}, []string{
 		"version", "versions", "ver", "ver.", "vers", "vers.", "v.", "v", "release", "releases", "rel", "rel.", "バージョン", "ヴァージョン", "ﾊﾞｰｼﾞｮﾝ", "リリース", "ファームウェア", "ファームウエア",
-		"firmware", "fw", "f/w", "software", "=", "==", "ソフトウェア", "ソフトウエア", "バージョンが", "のバージョン", "version:", "versions:", "product version", "core", "番号", "only", "the", "のみ", "builds", "あるいは",
+		"firmware", "fw", "f/w", "バージョンが", "のバージョン", "version:", "versions:", "product version",
 	}},
+	{phrase{kind: kLabel, plain: true}, []string{"the", "only", "core", "software", "=", "==", "ソフトウェア", "ソフトウエア", "番号", "のみ", "builds"}},
 	{phrase{kind: kExcept}, []string{"except", "except for", "excluding", "other than", "but not", "with the exception of", "not including", "!=", "<>"}},
 	{phrase{kind: kBut}, []string{"を除く", "は除く", "を除いた", "を除き", "以外"}},
 	{phrase{kind: kFixed}, []string{
-		"fixed in", "fixed with", "is fixed by", "was fixed in", "resolved in", "patched in", "addressed in", "corrected in", "remediated in", "mitigated in", "fix", "fixed", "fixed version", "fixed versions", "fixed release", "fixed releases", "fixed version:", "fixed:",
+		"fixed in", "fixed with", "is fixed by", "was fixed in", "resolved in", "patched in", "addressed in", "corrected in", "remediated in", "mitigated in", "fix:", "fixed version", "fixed versions", "fixed release", "fixed releases", "fixed version:", "fixed:",
 		"upgrade to", "upgrading to", "upgraded to", "update to", "updating to", "updated to", "patch to", "solution:", "修正バージョン", "修正版", "対策版", "対策済みバージョン", "修正済みバージョン", "対策バージョン", "fixes in", "backported to", "removed in",
 	}},
 	{phrase{kind: kFixedJa}, []string{

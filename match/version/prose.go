@@ -1,6 +1,9 @@
 package version
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // ProseRange is one range that a text states, and where.
 type ProseRange struct {
@@ -66,18 +69,19 @@ func parseProse(text string, info ParseInfo) (Range, ParseInfo) {
 // reader turns tokens into ranges, left to right, each token looked at a
 // bounded number of times.
 type reader struct {
-	toks   []token
-	text   string
-	i      int
-	ranges []ProseRange
-	unread []Span
-	clause int    // where the ranges of this clause begin
-	except bool   // what follows is taken out
-	fixed  bool   // what follows are fixes
-	aside  bool   // single versions that follow are another product's
-	other  bool   // and so are ranges
-	asides []Span // those versions
-	list   []int  // ranges of single versions that the list at hand holds
+	toks    []token
+	text    string
+	i       int
+	ranges  []ProseRange
+	unread  []Span
+	clause  int  // where the ranges of this clause begin
+	except  bool // what follows is taken out
+	fixedAt int
+	fixed   bool   // what follows are fixes
+	aside   bool   // single versions that follow are another product's
+	other   bool   // and so are ranges
+	asides  []Span // those versions
+	list    []int  // ranges of single versions that the list at hand holds
 }
 
 // near is how many words may stand between a comparator and its version: a
@@ -109,10 +113,12 @@ func (p *reader) mark(t token) {
 	case kStop:
 		p.endClause()
 	case kExcept:
-		p.except = p.versionWithin(p.i+1, near) > 0
+		p.except = p.versionWithin(p.i+1, near) > 0 || p.at(p.skip(p.i+1, near)).kind == kPrefix
 		p.list = nil
 	case kFixed:
-		p.fixed = true
+		p.fixed, p.fixedAt = true, p.i
+	case kClose:
+		p.fixed = false
 	case kFixedJa:
 		p.dropSingles()
 	case kBut:
@@ -165,12 +171,25 @@ func (p *reader) takeOut() {
 	}
 }
 
-// safe makes the clause one about what is not affected.
+// safe takes out what "is not affected" is said of: the ranges before it, as
+// long as they are one list of one shape, else those that follow.
 func (p *reader) safe() {
-	for i := p.clause; i < len(p.ranges); i++ {
+	n := len(p.ranges)
+	if n == p.clause {
+		p.except = true
+		return
+	}
+	for i := n - 1; i >= p.clause; i-- {
+		if i < n-1 && (p.ranges[i].oneSided() != p.ranges[i+1].oneSided() || !p.onlySeparated(p.ranges[i].Span.End, p.ranges[i+1].Span.Start)) {
+			return
+		}
 		p.ranges[i].Not = true
 	}
-	p.except = true
+}
+
+// oneSided says that r has one bound alone.
+func (r ProseRange) oneSided() bool {
+	return (r.Lo.Version == "") != (r.Hi.Version == "")
 }
 
 // skip passes over labels and up to words words from i on.
@@ -186,6 +205,14 @@ func (p *reader) skip(i, words int) int {
 		default:
 			return i
 		}
+	}
+	return i
+}
+
+// skipLabels passes over labels from i on.
+func (p *reader) skipLabels(i int) int {
+	for p.at(i).kind == kLabel {
+		i++
 	}
 	return i
 }
@@ -233,10 +260,21 @@ func (p *reader) giveUp(first, last int) {
 // 1.0 to 2.0, >= 1.0 < 2.0, before 2.2.5, 2.3.3 and 2.4.1.
 func (p *reader) comparator() {
 	first, t := p.i, p.toks[p.i]
+	p.fixed = p.fixed && p.fixedAt == first-1
 	v := p.versionWithin(first+1, near)
+	next := p.skipLabels(first + 1)
+	if v < 0 && t.kind == kPrefix && p.at(next).text == "," {
+		v = p.versionWithin(next+1, 0)
+	}
 	switch {
+	case v < 0 && t.kind == kPrefix && (p.at(next).kind == kVague || p.at(next).kind == kModel && isDigit(p.text[p.at(next).start])):
+		p.giveUp(first, next)
+		return
 	case v < 0 && isSymbol(t.text):
 		p.giveUp(first, first)
+		return
+	case v > 0 && t.kind == kTo && t.text == "to" && v == next:
+		p.giveUp(first, v)
 		return
 	case v < 0 || t.kind == kFrom || !p.names(first+1, v) || t.kind == kTo && !p.opensRange(first):
 		p.i++
@@ -268,7 +306,18 @@ func (p *reader) names(from, v int) bool {
 // itself: "through 3.10.3", "～1.2".
 func (p *reader) opensRange(i int) bool {
 	t := p.toks[i]
-	return strings.HasPrefix(t.text, "thr") || strings.HasPrefix(t.text, "Thr") || t.text == "~" && (i == 0 || p.toks[i-1].kind != kWord)
+	if strings.HasPrefix(strings.ToLower(t.text), "th") {
+		return true
+	}
+	before := token{phrase: phrase{kind: kStop}}
+	if i > 0 {
+		before = p.toks[i-1]
+	}
+	switch before.kind {
+	case kStop, kSep, kColon, kOpen, kLabel:
+		return t.text == "~"
+	}
+	return false
 }
 
 // doubled says that a second version follows v with nothing but a label
@@ -293,12 +342,17 @@ func (p *reader) upper(first, v int, base Interval) {
 	if op.kind == kTo {
 		iv.Hi = upperBound(ver, true)
 	}
+	if j := p.skip(v+1, 0); op.inclusive && p.at(j).kind == kPrefix && p.at(j).side < 0 {
+		if w := p.versionWithin(j+1, 0); w > 0 && (ver.branch != "" || inBranch(bareText(ver), p.toks[w].text) == In) {
+			iv.Hi, last, v = upperBound(p.toks[w], p.at(j).inclusive), w, w // up to 10.x before 10.3
+		}
+	}
 	if n := p.at(v + 1); n.kind == kSuffix && n.side < 0 && !n.plain {
 		last++
 		iv.Hi.Inclusive = true
 	}
 	if base.Branch == "" && ver.branch == "" {
-		if next := p.ofBranch(last + 1); next > 0 {
+		if next := p.ofBranch(last+1, iv.Hi.Version); next > 0 {
 			iv.Branch, last = p.toks[next].branch, next
 			if p.at(next+1).kind == kWild {
 				iv.Branch, last = strings.TrimLeft(p.toks[next].text, "vV"), next+1
@@ -306,9 +360,50 @@ func (p *reader) upper(first, v int, base Interval) {
 		}
 	}
 	p.emit(iv, first, last)
-	if base == (Interval{}) {
+	switch {
+	case base == (Interval{}):
 		p.series(first, last, op)
+	case p.at(last+1).kind == kSep && p.at(last+2).kind == kVersion && p.at(last+2).branch == "" && !p.bindsOn(last+3):
+		if branchOf(p.at(last+2).text) == branchOf(iv.Hi.Version) {
+			p.orphan(last+2, op)
+		}
 	}
+	p.join()
+}
+
+// join makes one series of bounds that follow each other with only a separator
+// between: "prior to 5.1.32 and prior to 5.2.6".
+func (p *reader) join() {
+	n := len(p.ranges)
+	if n < p.clause+2 || p.fixed || p.other {
+		return
+	}
+	a, b := p.ranges[n-2], p.ranges[n-1]
+	if !a.plainUpper() || !b.plainUpper() || !p.onlySeparated(a.Span.End, b.Span.Start) {
+		return
+	}
+	fixes := []constraint{{op("<", a.Hi), a.Hi.Version}, {op("<", b.Hi), b.Hi.Version}}
+	if !branchFixes(fixes) {
+		return
+	}
+	p.ranges = p.ranges[:n-2]
+	p.emitFixes(fixes, p.tokenAt(a.Span.Start), p.i-1, true)
+}
+
+// plainUpper says that r is an exclusive upper bound alone.
+func (r ProseRange) plainUpper() bool {
+	return !r.Not && !r.Maybe && r.Branch == "" && r.Lo.Version == "" && r.Hi.Version != "" && !r.Hi.Inclusive
+}
+
+// onlySeparated says that between two places of the text stand separators and
+// labels alone.
+func (p *reader) onlySeparated(from, to int) bool {
+	for k := p.i - 1; k >= 0 && p.toks[k].start >= from; k-- {
+		if t := p.toks[k]; t.start < to && t.kind != kSep && t.kind != kLabel {
+			return false
+		}
+	}
+	return true
 }
 
 // opBefore is the comparator that v belongs to.
@@ -321,9 +416,9 @@ func (p *reader) opBefore(v int) token {
 	return token{}
 }
 
-// ofBranch finds the branch of "2.15.0 より前の 2.x": の, labels, then a
-// version that is one; -1 where none follows.
-func (p *reader) ofBranch(i int) int {
+// ofBranch finds the branch of "2.15.0 より前の 2.x", "20.4R3 より前の 20.4": の,
+// labels, then a branch or a version that bound refines; -1 where none follows.
+func (p *reader) ofBranch(i int, bound string) int {
 	if p.at(i).kind == kLabel {
 		i++
 	}
@@ -331,7 +426,7 @@ func (p *reader) ofBranch(i int) int {
 		return -1
 	}
 	j := p.versionWithin(i+1, 0)
-	if j > 0 && (p.toks[j].branch != "" || p.at(j+1).kind == kWild) {
+	if j > 0 && (p.toks[j].branch != "" || p.at(j+1).kind == kWild || !p.bindsOn(j+1) && inBranch(p.toks[j].text, bound) == In) {
 		return j
 	}
 	return -1
@@ -351,19 +446,28 @@ func (p *reader) series(first, last int, op token) {
 			j++
 		}
 		v := p.versionWithin(j, 0)
-		if v < 0 || p.toks[v].branch != "" || p.toks[v].kind == kWeak || p.bindsOn(v+1) {
+		if v < 0 || p.labelled(v) || p.toks[v].branch != "" || p.toks[v].kind == kWeak || p.bindsOn(v+1) {
 			break
 		}
-		prev := fixes[len(fixes)-1].version
-		if c, ok := compareGeneric(prev, p.toks[v].text); !ok || c >= 0 || branchOf(prev) == branchOf(p.toks[v].text) {
+		more := append(slices.Clone(fixes), constraint{op: fixes[0].op, version: p.toks[v].text})
+		if !branchFixes(slices.Clone(more)) || p.toks[v].other {
+			p.orphan(v, op)
 			break
 		}
-		fixes = append(fixes, constraint{op: fixes[0].op, version: p.toks[v].text})
-		last, j = v, v+1
+		fixes, last, j = more, v, v+1
 	}
 	if len(fixes) > 1 && len(p.ranges) > p.clause {
+		branchFixes(fixes)
 		p.ranges = p.ranges[:len(p.ranges)-1]
-		p.emitFixes(fixes, first, last, true)
+		p.emitFixes(fixes, first, last, !op.inclusive)
+	}
+}
+
+// orphan is a version behind "before 14.1R8-S5," that may be a fix like it or a
+// version meant by itself.
+func (p *reader) orphan(v int, op token) {
+	if !op.inclusive && !p.fixed && p.at(v).kind == kVersion && ordered(p.lastHi(), p.toks[v].text) {
+		p.giveUp(v, v)
 	}
 }
 
@@ -528,13 +632,22 @@ func (p *reader) between() {
 // which ("all versions before 2.3").
 func (p *reader) all() {
 	first := p.i
-	j := p.skip(first+1, near)
+	j := p.skip(first+1, 2*near)
 	switch t := p.at(j); {
-	case t.kind == kPrefix, t.kind == kBetween, t.isVersion(), t.kind == kExcept:
+	case first > 0 && len(p.ranges) > p.clause && isTail(p.toks[first-1].kind):
+		p.i++ // 2.3.1 より前のすべてのバージョン
+		return
+	case t.kind == kExcept:
+		p.emit(Interval{}, first, first)
+		return
+	case p.compared(first - 1):
+		p.giveUp(first-1, first)
+		return
+	case t.kind == kPrefix && p.versionWithin(j+1, near) < 0:
+		p.giveUp(first, j)
+		return
+	case t.kind == kPrefix && p.versionWithin(j+1, near) > 0, t.kind == kBetween, t.isVersion():
 		p.i++
-		if t.kind == kExcept {
-			p.emit(Interval{}, first, first)
-		}
 		return
 	case !isWholeAll(p.toks[first].text) && len(p.toks) > 1:
 		if !p.alone(first) {
@@ -543,6 +656,20 @@ func (p *reader) all() {
 		}
 	}
 	p.emit(Interval{}, first, first)
+}
+
+// compared says that a comparator stands at i, or the の behind one.
+func (p *reader) compared(i int) bool {
+	if i > 0 && p.toks[i].kind == kOf {
+		i--
+	}
+	return i >= 0 && p.toks[i].kind == kSuffix
+}
+
+// isTail says that "all versions" behind such a word only rounds off the range
+// before it.
+func isTail(k kind) bool {
+	return k == kOf || k == kSuffix || k == kLabel || k == kWild
 }
 
 // isWholeAll says that the words speak of versions: "all" alone may speak of

@@ -2,6 +2,7 @@ package version
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -69,13 +70,15 @@ func (r Range) Contains(s Scheme, v string) Result {
 	if r.Empty {
 		return Out
 	}
-	if len(r.In) == 0 && len(r.Maybe) == 0 || clean(v) == "" && !r.isAll() {
+	if r.IsZero() || clean(v) == "" && !r.isAll() {
 		return Unknown
 	}
 	in, not := anyContains(r.In, s, v), anyContains(r.Not, s, v)
 	switch {
 	case not == In:
 		return Out
+	case len(r.In) == 0 && len(r.Maybe) == 0:
+		return Unknown // only exceptions are known
 	case in == In && not == Out:
 		return In
 	case in == Unknown || in == In || r.Partial:
@@ -92,12 +95,19 @@ func (r Range) refines(v string) bool {
 	p := parseVersion(clean(v))
 	for _, iv := range r.In {
 		for _, b := range []Bound{iv.Lo, iv.Hi} {
-			if b.Inclusive && finer(p, b, b == iv.Lo && iv.Lo != iv.Hi) {
+			if b.Inclusive && (finer(p, b, b == iv.Lo && iv.Lo != iv.Hi) || iv.Lo == iv.Hi && coarser(p, b)) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// coarser says that v is the bound without its patch or build: 5.1 of 5.1 build
+// 51029.
+func coarser(v parsed, b Bound) bool {
+	bound := parseVersion(clean(b.Version))
+	return len(v.parts) == 0 && len(bound.parts) > 0 && bound.parts[0].rank > rankEnd && !v.none && slices.Equal(v.nums, bound.nums)
 }
 
 // finer says that v begins with all that the bound says. Under a lower bound

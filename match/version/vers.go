@@ -108,7 +108,7 @@ func versConstraint(f string) (constraint, error) {
 		return constraint{}, fmt.Errorf("%w: %q", ErrNotVERS, f)
 	}
 	v = clean(v)
-	if v == "" || strings.ContainsAny(v, "<>=!|*") {
+	if !hasDigit(v) || strings.ContainsAny(v, "<>=!|*") {
 		return constraint{}, fmt.Errorf("%w: %q", ErrNotVERS, f)
 	}
 	return constraint{op: op, version: v}, nil
@@ -170,41 +170,80 @@ func constraintRange(cs []constraint, s Scheme) (Range, error) {
 }
 
 // addBounds takes the next interval off sorted bounds: a lower bound with the
-// upper one that follows it, or either alone. Lower bounds that follow a lower
-// bound are in it already.
+// upper one that follows it, or either alone. A run of bounds in one direction
+// is that of several branches, which real publishers mean by it, and only
+// where it can't be is it simplified as VERS says.
 func (r *Range) addBounds(bounds []constraint, i int) int {
-	var iv Interval
-	if bounds[i].op[0] == '>' {
-		iv.Lo = bounds[i].bound()
-		for i++; i < len(bounds) && bounds[i].op[0] == '>'; i++ {
-		}
+	lowers := i
+	for ; i < len(bounds) && bounds[i].op[0] == '>'; i++ {
 	}
 	uppers := i
 	for ; i < len(bounds) && bounds[i].op[0] == '<'; i++ {
 	}
-	if n := i - uppers; n > 1 {
-		r.addFixes(iv.Lo, bounds[uppers:i])
-		return i
+	los, his := bounds[lowers:uppers], bounds[uppers:i]
+	var iv Interval
+	if len(los) > 0 {
+		iv.Lo = los[0].bound()
 	}
-	if i > uppers {
-		iv.Hi = bounds[uppers].bound()
+	switch {
+	case len(his) > 1:
+		r.addFixes(iv.Lo, his)
+		return i
+	case len(his) == 1:
+		iv.Hi = his[0].bound()
+	case branched(los):
+		r.addFixed(los)
+		return i
 	}
 	r.In = append(r.In, iv)
 	return i
+}
+
+// branched says that bounds can be those of several branches: more than one,
+// each with a branch of its own.
+func branched(cs []constraint) bool {
+	seen := map[string]bool{"": true}
+	for _, c := range cs {
+		b := branchOf(c.version)
+		if seen[b] {
+			return false
+		}
+		seen[b] = true
+	}
+	return len(cs) > 1
+}
+
+// addFixed reads "10.1.9 or later, 10.2.4 or later": what is fixed in each
+// branch, and all that is newer than the newest of them. It mirrors addFixes.
+func (r *Range) addFixed(lowers []constraint) {
+	for _, l := range lowers {
+		branch := branchOf(l.version)
+		before := Bound{Version: l.version, Inclusive: l.op == ">"}
+		r.In = append(r.In, Interval{Branch: branch, Lo: l.bound()})
+		r.Not = append(r.Not, Interval{Branch: branch, Hi: before})
+	}
+	r.In = append(r.In, Interval{Lo: lowers[len(lowers)-1].bound()})
+	r.Maybe = append(r.Maybe, Interval{Lo: lowers[0].bound()})
 }
 
 // addFixes reads "before 10.1.9, 10.2.4 and 11.0.1": all that is older than the
 // oldest of them, and in each branch what is older than its fix. What lies
 // between the branches may be meant or not.
 func (r *Range) addFixes(lo Bound, uppers []constraint) {
+	if !branched(uppers) {
+		r.In = append(r.In, Interval{Lo: lo, Hi: uppers[len(uppers)-1].bound()})
+		return
+	}
 	r.In = append(r.In, Interval{Lo: lo, Hi: uppers[0].bound()})
-	for _, u := range uppers {
+	for i, u := range uppers {
 		branch := branchOf(u.version)
 		if branch == "" {
 			continue
 		}
 		fixed := Bound{Version: u.version, Inclusive: u.op == "<"}
-		r.In = append(r.In, Interval{Branch: branch, Lo: lo, Hi: u.bound()})
+		if i > 0 {
+			r.In = append(r.In, Interval{Branch: branch, Lo: lo, Hi: u.bound()})
+		}
 		r.Not = append(r.Not, Interval{Branch: branch, Lo: fixed})
 	}
 	r.Maybe = append(r.Maybe, Interval{Lo: lo, Hi: uppers[len(uppers)-1].bound()})
