@@ -75,7 +75,8 @@ type named struct {
 	entity  int32
 	kind    kind
 	conf    float64
-	derived bool
+	derived bool // something that may tell products apart was left off
+	bare    bool // the vendor was
 }
 
 // exact drops the products that are only written like another of the same
@@ -265,7 +266,18 @@ func (r *reading) stands(s span, f ref) bool {
 	if f.bare {
 		return distinctiveWord(tokens)
 	}
-	return distinctive(tokens) || r.title && len(tokens) > 1 && r.isolated(s)
+	return distinctive(tokens) || r.title && !f.derived && wordy(tokens) && r.isolated(s)
+}
+
+// wordy says that a name has two words or more that aren't mere letters.
+func wordy(tokens []fold.Token) bool {
+	n := 0
+	for _, t := range tokens {
+		if t.Class == fold.Letter && len(t.Text) >= minWord {
+			n++
+		}
+	}
+	return n > 1
 }
 
 // isolated says that no other Latin word or number stands next to a name.
@@ -299,10 +311,30 @@ func (r *reading) mentions() []mention {
 			before = &out[len(out)-1]
 		}
 		if named := r.meant(s, before); len(named) > 0 {
-			out = append(out, mention{s, named})
+			out = append(r.withoutMaker(out, s, named), mention{s, named})
 		}
 	}
 	return out
+}
+
+// withoutMaker drops the mention before where it turns out to be the vendor of
+// this one: Drupal の Views means Views.
+func (r *reading) withoutMaker(list []mention, s span, found []named) []mention {
+	if len(list) == 0 {
+		return list
+	}
+	last := list[len(list)-1]
+	maker := slices.ContainsFunc(r.vendorSpansBefore(s), func(v span) bool {
+		return v.from <= last.from && last.to <= v.to && slices.ContainsFunc(v.refs, func(f ref) bool {
+			return slices.ContainsFunc(found, func(n named) bool {
+				return r.names.entities[n.entity].vendor.is(r.names.vendors[f.of])
+			})
+		})
+	})
+	if maker {
+		return list[:len(list)-1]
+	}
+	return list
 }
 
 // meant picks, of the products that go by a name, those that the text means.
@@ -332,7 +364,7 @@ func (r *reading) meant(s span, before *mention) []named {
 		default:
 			conf = sureAlone
 		}
-		out = addNamed(out, named{entity: ref.of, conf: conf, derived: ref.derived})
+		out = addNamed(out, named{entity: ref.of, conf: conf, derived: ref.derived || ref.base, bare: ref.bare})
 	}
 	return r.unambiguous(s, r.names.exact(out))
 }
@@ -343,6 +375,7 @@ func addNamed(list []named, n named) []named {
 		if list[i].entity == n.entity {
 			list[i].conf = max(list[i].conf, n.conf)
 			list[i].derived = list[i].derived && n.derived
+			list[i].bare = list[i].bare && n.bare
 			return list
 		}
 	}
@@ -363,6 +396,9 @@ func (r *reading) unambiguous(s span, list []named) []named {
 	if best > sureAlone {
 		return list
 	}
+	if slices.ContainsFunc(list, func(n named) bool { return r.names.own(n) }) {
+		list = slices.DeleteFunc(list, func(n named) bool { return !r.names.own(n) })
+	}
 	name := fold.Name(r.text[r.tokens[s.from].Start:r.tokens[s.to-1].End])
 	selfNamed := slices.DeleteFunc(slices.Clone(list), func(n named) bool {
 		return !slices.Contains(r.names.entities[n.entity].vendor, name)
@@ -370,30 +406,56 @@ func (r *reading) unambiguous(s span, list []named) []named {
 	if len(selfNamed) > 0 {
 		return selfNamed
 	}
-	for _, n := range list[min(1, len(list)):] {
-		if v := r.names.entities[n.entity].vendor; len(v) > 0 && !v.is(r.names.entities[list[0].entity].vendor) {
-			return nil
+	var makers []vendor
+	for _, n := range list {
+		e := &r.names.entities[n.entity]
+		if len(e.facets) > 0 && len(e.vendor) > 0 && !isAny(e.vendor, makers) {
+			makers = append(makers, e.vendor)
 		}
 	}
+	if len(makers) > maxMakers {
+		return nil
+	}
 	return list
+}
+
+// maxMakers is how many vendors of the inventory may have a product of one name
+// for the name alone to mean each of them: of Android there are two or three,
+// of Calendar dozens.
+const maxMakers = 3
+
+// own says that a product of the inventory goes by that very name.
+func (x *nameIndex) own(n named) bool {
+	return !n.bare && !n.derived && len(x.entities[n.entity].facets) > 0
 }
 
 func isAny(own vendor, list []vendor) bool {
 	return slices.ContainsFunc(list, own.is)
 }
 
-// vendorBefore is the vendors that stand right before a name, or as the name.
+// vendorBefore is the vendors that stand right before a name.
 func (r *reading) vendorBefore(s span) []vendor {
+	var out []vendor
+	for _, v := range r.vendorSpansBefore(s) {
+		for _, ref := range v.refs {
+			out = append(out, r.names.vendors[ref.of])
+		}
+	}
+	return out
+}
+
+func (r *reading) vendorSpansBefore(s span) []span {
 	at := s.from
 	for at > 0 && r.tokens[at].Gap != fold.Break && possessive[r.tokens[at-1].Text] {
 		at--
 	}
-	var out []vendor
+	if at == 0 || at == len(r.tokens) || r.tokens[at].Gap == fold.Break {
+		return nil
+	}
+	var out []span
 	for _, v := range r.vendors {
-		if v.to == at && at > 0 && (at == len(r.tokens) || r.tokens[at].Gap != fold.Break) {
-			for _, ref := range v.refs {
-				out = append(out, r.names.vendors[ref.of])
-			}
+		if v.to == at {
+			out = append(out, v)
 		}
 	}
 	return out
