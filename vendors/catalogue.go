@@ -13,6 +13,9 @@ import (
 //go:embed catalogue.yaml
 var catalogueYAML []byte
 
+// productListFormat reads the lists that a crisis brings.
+const productListFormat = "product-list"
+
 // FormatNone marks a publisher without a feed that hansho can read: the entry
 // has a page for people, and its note says who else speaks of its products.
 const FormatNone = "none"

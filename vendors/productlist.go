@@ -40,6 +40,16 @@ var ErrNoList = errors.New("no product list found")
 //	list    the key under which YAML or JSON keeps its rows
 //	vendor  "=Name" where all products are of one vendor
 func ParseProductList(r io.Reader, doc feeds.Meta) ([]advisory.Advisory, []error) {
+	advisories, errs := parseList(r, doc)
+	for i := range advisories {
+		advisory.Normalize(&advisories[i])
+	}
+	return advisories, errs
+}
+
+// parseList is ParseProductList before its advisories are in normal form, which
+// a source gives only to the few that it tells.
+func parseList(r io.Reader, doc feeds.Meta) ([]advisory.Advisory, []error) {
 	text, err := readList(r, doc.ContentType, doc.Entry.MaxBytes)
 	if err != nil {
 		return nil, []error{fmt.Errorf("vendors: %s: read product list: %w", doc.Entry.ID, err)}

@@ -60,7 +60,7 @@ func (p *listPoll) indexed(ctx context.Context) ([]listFile, error) {
 	if doc.NotModified {
 		var same []listFile
 		for _, f := range p.old.Files {
-			same = append(same, listFile{url: f.URL, text: f.Text})
+			same = append(same, listFile{url: f.URL, version: f.Version, text: f.Text})
 		}
 		return same, nil
 	}

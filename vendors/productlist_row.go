@@ -175,7 +175,7 @@ func (l *listRules) advisory(slug string, r listRow) advisory.Advisory {
 		Links:  []string{},
 		Trust:  e.Trust,
 	}
-	if page := cmp.Or(e.Page, l.doc.URL); page != "" {
+	if page := cmp.Or(e.Page, e.URL, l.doc.URL); page != "" {
 		a.Links = append(a.Links, page)
 	}
 	return a

@@ -13,8 +13,8 @@ import (
 	"hansho/feeds"
 )
 
-// getter is the part of feeds.Client that a list needs.
-type getter interface {
+// Getter is the part of feeds.Client that lists and discovery need.
+type Getter interface {
 	Get(ctx context.Context, r feeds.Request) (*feeds.Document, error)
 }
 
@@ -51,7 +51,7 @@ const minLoss = 2
 // withdrawn, since a list, unlike a feed, takes back what it no longer says.
 type ListSource struct {
 	entry   feeds.Entry
-	client  getter
+	client  Getter
 	now     func() time.Time
 	maxLoss float64
 }
@@ -66,7 +66,7 @@ func NewProductListSource(e feeds.Entry, c *feeds.Client, now func() time.Time) 
 	return newListSource(e, c, now)
 }
 
-func newListSource(e feeds.Entry, c getter, now func() time.Time) (*ListSource, error) {
+func newListSource(e feeds.Entry, c Getter, now func() time.Time) (*ListSource, error) {
 	s := &ListSource{entry: e, client: c, now: now, maxLoss: maxLoss}
 	if said := e.Mapping["max_loss"]; said != "" {
 		share, err := strconv.ParseFloat(said, 64)
@@ -253,7 +253,7 @@ func (p *listPoll) parse(f *keptFile) ([]advisory.Advisory, []error) {
 		return nil, nil
 	}
 	if !f.read {
-		f.advisories, f.errs = ParseProductList(bytes.NewReader(f.Text), feeds.Meta{Entry: p.source.entry, URL: f.URL, Fetched: p.source.now()})
+		f.advisories, f.errs = parseList(bytes.NewReader(f.Text), feeds.Meta{Entry: p.source.entry, URL: f.URL, Fetched: p.source.now()})
 		f.read = true
 	}
 	return f.advisories, f.errs
@@ -282,6 +282,9 @@ func (p *listPoll) compare() {
 			p.batch.Advisories = append(p.batch.Advisories, b)
 			delete(known, b.ID)
 		}
+	}
+	for i := range p.batch.Advisories {
+		advisory.Normalize(&p.batch.Advisories[i])
 	}
 	p.batch.Errors = newErrors(beforeErrs, afterErrs)
 }

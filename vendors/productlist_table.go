@@ -70,8 +70,8 @@ func (t *tableReader) headings(cells []string) []column {
 	return columns
 }
 
-// row reads a line of a table. One with too few cells may go on in the next
-// line, where that doesn't begin as a row does.
+// row reads a line of a table. One with too few cells or without its last pipe
+// may go on in the next line, where that doesn't begin as a row does.
 func (t *tableReader) row(line mdLine) {
 	if t.pending != "" && !strings.HasPrefix(strings.TrimSpace(line.text), "|") {
 		whole := t.pending + line.text
@@ -82,10 +82,10 @@ func (t *tableReader) row(line mdLine) {
 		}
 	}
 	t.flush()
-	switch cells := strings.Count(line.text, "|"); {
-	case cells == 0:
+	switch pipes := strings.Count(line.text, "|"); {
+	case pipes == 0:
 		t.errs = append(t.errs, rowError(line.no, line.text, "no row of the table it stands in"))
-	case cells <= len(t.columns) && len(splitRow(line.text)) < len(t.columns):
+	case pipes <= len(t.columns), !strings.HasSuffix(strings.TrimSpace(line.text), "|"):
 		t.pending, t.at = line.text, line.no
 	default:
 		t.put(line.no, line.text)

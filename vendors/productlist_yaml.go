@@ -73,7 +73,7 @@ func (l *listRules) records(doc any) ([]listRow, []error) {
 }
 
 // recordList finds the rows: the document itself, the key that the mapping
-// names, or the first list of maps that name products.
+// names, or the longest list of maps that name products.
 func (l *listRules) recordList(doc any) []any {
 	if list, ok := doc.([]any); ok {
 		return list
@@ -86,18 +86,18 @@ func (l *listRules) recordList(doc any) []any {
 		list, _ := tree[key].([]any)
 		return list
 	}
+	var longest []any
 	for _, key := range slices.Sorted(maps.Keys(tree)) {
-		list, ok := tree[key].([]any)
-		if !ok || len(list) == 0 {
-			continue
-		}
-		if first, ok := list[0].(map[string]any); ok {
-			if l.columns(slices.Sorted(maps.Keys(first))) != nil || first["product"] != nil {
-				return list
-			}
+		if list, ok := tree[key].([]any); ok && len(list) > len(longest) && l.listsProducts(list[0]) {
+			longest = list
 		}
 	}
-	return nil
+	return longest
+}
+
+func (l *listRules) listsProducts(first any) bool {
+	record, ok := first.(map[string]any)
+	return ok && (l.columns(slices.Sorted(maps.Keys(record))) != nil || record["product"] != nil)
 }
 
 // record reads one map. Keys whose value is a map by CVE id hold a status or

@@ -11,7 +11,7 @@ import (
 // and the vendors'.
 func Formats() []feeds.Format {
 	return append(feeds.Formats(),
-		feeds.Format{Name: "product-list", Parse: ParseProductList, New: NewProductListSource},
+		feeds.Format{Name: productListFormat, Parse: ParseProductList, New: NewProductListSource},
 	)
 }
 
