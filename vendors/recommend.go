@@ -128,7 +128,7 @@ func (k coverer) covers(names []string) bool {
 // namesOf gives an item's names, folded, each with a blank before and after:
 // what it is called, and the vendor, product or ecosystem in its identifiers.
 func namesOf(item Wanted, aliases Aliases) []string {
-	plain := append([]string{item.Vendor + " " + item.Product, item.Name, cpeWords(item.CPE), purlWords(item.PURL)}, item.Aliases...)
+	plain := append([]string{item.Vendor + " " + item.Product, item.Name, cpeNames(item.CPE), purlWords(item.PURL)}, item.Aliases...)
 	for _, name := range []string{item.Vendor, item.Product} {
 		if name != "" && aliases != nil {
 			plain = append(plain, aliases.Aliases(name)...)
@@ -143,8 +143,8 @@ func namesOf(item Wanted, aliases Aliases) []string {
 	return names
 }
 
-// cpeWords gives the vendor and product of a CPE, of either form.
-func cpeWords(cpe string) string {
+// cpeNames gives the vendor and product of a CPE, of either form.
+func cpeNames(cpe string) string {
 	var parts []string
 	switch {
 	case strings.HasPrefix(cpe, "cpe:2.3:"):
