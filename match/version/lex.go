@@ -210,17 +210,8 @@ func trimRun(s string, i, j int) int {
 // digits reads a word that holds a digit, with the words that belong to its
 // version (10.0 SP1, 6.0 (Build 1284)); it returns i where there is none.
 func (l *lexer) digits(i int) int {
-	if loc := monthYear.FindStringIndex(l.lower[i:min(len(l.lower), i+24)]); loc != nil && l.wordStarts(i) {
-		l.add(token{phrase: phrase{kind: kSkip}, start: i, end: i + loc[1]})
-		return i + loc[1]
-	}
-	if m := itemLook.FindString(l.lower[i:min(len(l.lower), i+4)]); m != "" {
-		l.add(token{phrase: phrase{kind: kSkip}, start: i, end: i + len(m)})
-		return i + len(m)
-	}
-	if m := stageLook.FindString(l.lower[i:min(len(l.lower), i+64)]); m != "" && l.wordStarts(i) && boundaryAt(l.lower, i+len(m)) {
-		l.add(token{phrase: phrase{kind: kWeak}, text: translated.Replace(l.text[i : i+len(m)]), stage: true, start: i, end: i + len(m)})
-		return i + len(m)
+	if end := l.phraseWithDigits(i); end > i {
+		return end
 	}
 	if !isAlnum(l.lower[i]) || !l.wordStarts(i) {
 		return i
@@ -249,6 +240,36 @@ func (l *lexer) digits(i int) int {
 
 // labelled is a label that runs into its version: Ver.5.1.
 var labelled = regexp.MustCompile(`^((?:version|vers?|rel|release)\.?)(?:v?[0-9]|r[0-9])`)
+
+// phraseWithDigits reads what has a digit only after a space or a parenthesis:
+// "(1)" of an enumeration, "Dec 10, 2021", "Update 12"; it returns i where there
+// is none.
+func (l *lexer) phraseWithDigits(i int) int {
+	c := l.lower[i]
+	if c == '(' {
+		if m := itemLook.FindString(l.lower[i:min(len(l.lower), i+4)]); m != "" {
+			l.add(token{phrase: phrase{kind: kSkip}, start: i, end: i + len(m)})
+			return i + len(m)
+		}
+		return i
+	}
+	if isDigit(c) || !l.wordStarts(i) || c < 0x80 && strings.IndexByte("jfmasondubphcri", c) < 0 {
+		return i
+	}
+	rest := l.lower[i:min(len(l.lower), i+64)]
+	if !hasDigit(rest[:min(len(rest), 36)]) {
+		return i
+	}
+	if m := monthYear.FindString(rest); m != "" {
+		l.add(token{phrase: phrase{kind: kSkip}, start: i, end: i + len(m)})
+		return i + len(m)
+	}
+	if m := stageLook.FindString(rest); m != "" && boundaryAt(l.lower, i+len(m)) {
+		l.add(token{phrase: phrase{kind: kWeak}, text: translated.Replace(l.text[i : i+len(m)]), stage: true, start: i, end: i + len(m)})
+		return i + len(m)
+	}
+	return i
+}
 
 // bracketSet is the end of 6.3.[0-3].
 var bracketSet = regexp.MustCompile(`^\.?\[[0-9][0-9,. -]*\]`)
