@@ -29,17 +29,17 @@ import (
 // csafNow is the time of the tests.
 var csafNow = time.Date(2026, 3, 10, 0, 0, 0, 0, time.UTC)
 
-// provider is a CSAF provider on a local server. A file {{.}} stands for the
+// csafServer is a CSAF provider on a local server. A file {{.}} stands for the
 // server's address; asked counts requests by path.
-type provider struct {
+type csafServer struct {
 	*httptest.Server
 	files map[string]string
 	asked map[string]int
 }
 
-func newProvider(t *testing.T, files map[string]string) *provider {
+func newCSAFServer(t *testing.T, files map[string]string) *csafServer {
 	t.Helper()
-	p := &provider{files: files, asked: map[string]int{}}
+	p := &csafServer{files: files, asked: map[string]int{}}
 	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.asked[r.URL.Path]++
 		body, ok := p.files[r.URL.Path]
@@ -66,7 +66,7 @@ func sumHex(s string) string {
 }
 
 // source makes the source of an entry at a path of the server.
-func (p *provider) source(t *testing.T, path string, mapping map[string]string) feeds.Source {
+func (p *csafServer) source(t *testing.T, path string, mapping map[string]string) feeds.Source {
 	t.Helper()
 	client := feeds.NewClient(feeds.Options{HostSpacing: -1, Now: func() time.Time { return csafNow }})
 	s, err := newCSAFSource(feeds.Entry{ID: "example", URL: p.URL + path, Mapping: mapping}, client, func() time.Time { return csafNow })
@@ -112,7 +112,7 @@ func notFlaws(b feeds.Batch) []string {
 }
 
 func TestCSAFSourceChanges(t *testing.T) {
-	p := newProvider(t, map[string]string{
+	p := newCSAFServer(t, map[string]string{
 		"/csaf/changes.csv": "\"2026/a.json\",\"2026-03-09T00:00:00Z\"\n2026/b.json,2026-03-08T00:00:00Z\n" +
 			"2020/old.json,2020-01-01T00:00:00Z\n../secret.json,2026-03-09T00:00:00Z\nhttps://evil.example/x.json,2026-03-09T00:00:00Z\n",
 		"/csaf/2026/a.json": numbered("A"), "/csaf/2026/b.json": numbered("B"),
@@ -158,7 +158,7 @@ func TestCSAFSourceCatchesUp(t *testing.T) {
 		fmt.Fprintf(&rows, "%s,2026-03-0%dT00:00:00Z\n", name, i/2+1)
 	}
 	files["/changes.csv"] = rows.String()
-	p := newProvider(t, files)
+	p := newCSAFServer(t, files)
 	s := p.source(t, "/changes.csv", map[string]string{keyMaxDocs: "3"})
 	var got []string
 	var cur feeds.Cursor
@@ -220,7 +220,7 @@ func TestCSAFSourceProvider(t *testing.T) {
 			{"rel":"self","href":"{{.}}/white/` + name + `.json"},{"rel":"hash","href":"{{.}}/white/` + name + `.json.sha512"},
 			{"ref":"signature","href":"{{.}}/white/` + name + `.json.asc"}]}`
 	}
-	p := newProvider(t, map[string]string{
+	p := newCSAFServer(t, map[string]string{
 		"/provider-metadata.json": `{"canonical_url":"{{.}}/provider-metadata.json","metadata_version":"2.0","public_openpgp_keys":[{"url":"{{.}}/key.asc","fingerprint":"` +
 			hex.EncodeToString(key.entity.PrimaryKey.Fingerprint) + `"}],"distributions":[{"rolie":{"feeds":[{"tlp_label":"GREEN","url":"{{.}}/white/feed.json"},{"tlp_label":"RED","url":"{{.}}/red/feed.json"}]}}]}`,
 		"/key.asc": key.key(),
@@ -263,7 +263,7 @@ func sum512(s string) string {
 
 // TestCSAFSourceIndex reads a folder that has only index.txt.
 func TestCSAFSourceIndex(t *testing.T) {
-	p := newProvider(t, map[string]string{
+	p := newCSAFServer(t, map[string]string{
 		"/provider-metadata.json": `{"metadata_version":"2.0","distributions":[{"directory_url":"{{.}}/dir"}]}`,
 		"/dir/index.txt":          "2025/a.json\n2026/b.json\n",
 		"/dir/2025/a.json":        numbered("A"), "/dir/2026/b.json": numbered("B"), "/dir/2026/c.json": numbered("C"),
@@ -284,7 +284,7 @@ func TestCSAFSourceIndex(t *testing.T) {
 }
 
 func TestCSAFSourceRefuses(t *testing.T) {
-	p := newProvider(t, map[string]string{"/page": "<html>Access Denied</html>", "/empty.json": `{"metadata_version":"2.0","distributions":[]}`})
+	p := newCSAFServer(t, map[string]string{"/page": "<html>Access Denied</html>", "/empty.json": `{"metadata_version":"2.0","distributions":[]}`})
 	for path, want := range map[string]string{
 		"/page": "neither provider metadata", "/empty.json": "no distribution", "/gone": "404",
 	} {
@@ -304,7 +304,7 @@ func TestCSAFSourceRealProviders(t *testing.T) {
 	root := filepath.Join(realdata.Dir(t), "csaf", "gocsaf-testdata")
 	for _, name := range []string{"simple-directory-provider", "simple-rolie-provider"} {
 		t.Run(name, func(t *testing.T) {
-			p := newProvider(t, readTree(t, filepath.Join(root, name)))
+			p := newCSAFServer(t, readTree(t, filepath.Join(root, name)))
 			s := p.source(t, "/provider-metadata.json", map[string]string{keySinceDays: "36500"})
 			b, _ := fetch(t, s, nil)
 			if len(b.Advisories) != 1 || len(notFlaws(b)) != 0 || len(b.Warnings) != 0 {

@@ -41,12 +41,12 @@ type cveVersion struct {
 var cveStatuses = map[string]advisory.Status{
 	"affected":   advisory.StatusAffected,
 	"unaffected": advisory.StatusNotAffected,
-	"unknown":    advisory.StatusUnderInvestigation,
+	"unknown":    advisory.StatusUnknown,
 }
 
 // statusOrder is the order in which the claims of one product are given.
 var statusOrder = []advisory.Status{
-	advisory.StatusAffected, advisory.StatusNotAffected, advisory.StatusUnderInvestigation,
+	advisory.StatusAffected, advisory.StatusNotAffected, advisory.StatusUnknown,
 }
 
 // claimProducts turns the affected lists of a record into claims: for each
@@ -102,14 +102,25 @@ func (p cveAffected) base() advisory.ProductStatus {
 	if placeholder(claim.Vendor) {
 		claim.Vendor = ""
 	}
-	if placeholder(claim.Product) {
+	claim.Note = p.note()
+	switch {
+	case placeholder(claim.Product):
 		claim.Product = p.PackageName
+	case p.packaged():
+		claim.Product = p.PackageName
+		claim.Note = joinNotes("in "+p.Product, claim.Note)
 	}
-	if len(p.CPEs) > 0 {
+	if len(p.CPEs) > 0 && !p.packaged() {
 		claim.CPE = p.CPEs[0]
 	}
-	claim.Note = p.note()
 	return claim
+}
+
+// packaged says that the claim is about a package of a distribution, as Red Hat
+// writes them: the distribution, and its CPE, are then only where it lies. Read
+// as a claim about the distribution it would ring for every server.
+func (p cveAffected) packaged() bool {
+	return p.PackageName != "" && !placeholder(p.Product) && strings.Contains(p.CollectionURL, "redhat.com")
 }
 
 // note says to what part of the product the claim is limited.
@@ -128,7 +139,7 @@ func (p cveAffected) note() string {
 
 // everyCPE repeats the claims for further products that the block names by CPE.
 func (p cveAffected) everyCPE(claims []advisory.ProductStatus) []advisory.ProductStatus {
-	if len(p.CPEs) < 2 {
+	if len(p.CPEs) < 2 || p.packaged() {
 		return claims
 	}
 	seen := map[string]bool{cpeProduct(p.CPEs[0]): true}
@@ -176,8 +187,8 @@ func (p cveAffected) ranges() map[advisory.Status]*stretches {
 		}
 		v.spans(func(status string, s span) { at(status).spans = append(at(status).spans, s) })
 	}
-	if p.DefaultStatus == "affected" {
-		at("affected").spans = []span{{}}
+	if p.DefaultStatus == "affected" || len(p.Versions) == 0 && p.DefaultStatus == "unaffected" {
+		at(p.DefaultStatus).spans = []span{{}}
 	}
 	return out
 }
@@ -289,6 +300,7 @@ var collections = []struct{ host, purlType string }{
 	{"nuget.org", "nuget"},
 	{"pkg.go.dev", "golang"},
 	{"proxy.golang.org", "golang"},
+	{"access.redhat.com", "rpm/redhat"},
 	{"hex.pm", "hex"},
 	{"pub.dev", "pub"},
 	{"metacpan.org", "cpan"},
@@ -314,7 +326,7 @@ func purlOf(purlType, name string) string {
 	if purlType == "maven" {
 		name = strings.Replace(name, ":", "/", 1)
 	}
-	namespace := ""
+	purlType, namespace, _ := strings.Cut(purlType, "/")
 	if i := strings.LastIndexByte(name, '/'); i >= 0 {
 		namespace, name = name[:i], name[i+1:]
 	}

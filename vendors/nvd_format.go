@@ -7,9 +7,9 @@ import (
 	"hansho/feeds"
 )
 
-// parseNVD is the nvd format's parser: ReadNVD, with the products named that
+// ParseNVD is the nvd format's parser: ReadNVD, with the products named that
 // the applicability statements mention.
-func parseNVD(r io.Reader, doc feeds.Meta) ([]advisory.Advisory, []error) {
+func ParseNVD(r io.Reader, doc feeds.Meta) ([]advisory.Advisory, []error) {
 	var c collected
 	err := ReadNVD(r, func(a advisory.Advisory, err error) bool {
 		if err == nil {

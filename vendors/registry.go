@@ -10,7 +10,7 @@ import (
 // Formats are all the forms of document that hansho reads: the public sources'
 // and the vendors'.
 func Formats() []feeds.Format {
-	return append(feeds.Formats(),
+	return append(append(feeds.Formats(), documentFormats()...),
 		feeds.Format{Name: productListFormat, Parse: ParseProductList, New: NewProductListSource},
 	)
 }
