@@ -7,8 +7,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/unicode"
 )
@@ -100,8 +101,8 @@ func bestGuess(b []byte, declared string) string {
 	// One broken character in a hundred is damage; more is another set, of the
 	// Western ones in all likelihood.
 	if least > 10+len(b)/10 {
-		if e, _ := charset.Lookup("windows-1252"); e != nil && declared == "" {
-			return decodeAs(e, b)
+		if declared == "" {
+			return decodeAs(charmap.Windows1252, b)
 		}
 	}
 	return best
@@ -118,7 +119,10 @@ func lookupCharset(name string) encoding.Encoding {
 	case "", "utf-8", "utf8":
 		return nil
 	}
-	e, _ := charset.Lookup(name)
+	e, err := htmlindex.Get(name)
+	if err != nil {
+		return nil
+	}
 	return e
 }
 

@@ -42,31 +42,68 @@ func readFeed(text string) ([]feedItem, []error) {
 	return readItems(doc)
 }
 
+// groupSize is how many items are handed to gofeed at a time: a document of its
+// own for each costs more than the reading.
+const groupSize = 50
+
 func readItems(doc cutDocument) ([]feedItem, []error) {
-	items := make([]feedItem, 0, len(doc.Items))
-	var errs []error
-	parser := gofeed.NewParser()
-	for i, cut := range doc.Items {
-		if cut.Err != nil {
-			errs = append(errs, itemError(i, cut.About, cut.Err))
-		}
-		if cut.to == 0 {
-			continue
-		}
-		feed, err := parser.ParseString(doc.XML(cut))
-		if err == nil && len(feed.Items) == 0 {
-			err = errors.New("nothing in it")
-		}
-		if err != nil {
-			errs = append(errs, itemError(i, cut.About, &UnreadableError{Reason: ReasonBroken, Err: err}))
-			continue
-		}
-		items = append(items, feedItem{Item: feed.Items[0], About: cut.About})
+	r := itemReader{doc: doc, parser: gofeed.NewParser(), out: make([]feedItem, 0, len(doc.Items))}
+	for from := 0; from < len(doc.Items); from += groupSize {
+		r.group(from, min(from+groupSize, len(doc.Items)))
 	}
 	if err := doc.wellFormed(); err != nil {
-		errs = append(errs, err)
+		r.errs = append(r.errs, err)
 	}
-	return items, errs
+	return r.out, r.errs
+}
+
+type itemReader struct {
+	doc    cutDocument
+	parser *gofeed.Parser
+	out    []feedItem
+	errs   []error
+}
+
+// group reads some items together, and one by one where that doesn't give each
+// of them.
+func (r *itemReader) group(from, to int) {
+	var usable []cutItem
+	var at []int
+	for n, cut := range r.doc.Items[from:to] {
+		if cut.Err != nil {
+			r.errs = append(r.errs, itemError(from+n, cut.About, cut.Err))
+		}
+		if cut.to > 0 {
+			usable, at = append(usable, cut), append(at, from+n)
+		}
+	}
+	if got, err := r.parse(usable...); err == nil {
+		r.out = append(r.out, got...)
+		return
+	}
+	for n, cut := range usable {
+		got, err := r.parse(cut)
+		if err != nil {
+			r.errs = append(r.errs, itemError(at[n], cut.About, &UnreadableError{Reason: ReasonBroken, Err: err}))
+			continue
+		}
+		r.out = append(r.out, got...)
+	}
+}
+
+func (r *itemReader) parse(cuts ...cutItem) ([]feedItem, error) {
+	feed, err := r.parser.ParseString(r.doc.XML(cuts...))
+	if err != nil {
+		return nil, err
+	}
+	if len(feed.Items) != len(cuts) {
+		return nil, fmt.Errorf("%d items in place of %d", len(feed.Items), len(cuts))
+	}
+	out := make([]feedItem, len(cuts))
+	for n, item := range feed.Items {
+		out[n] = feedItem{Item: item, About: cuts[n].About}
+	}
+	return out, nil
 }
 
 func readJSONFeed(text string) ([]feedItem, []error) {

@@ -25,8 +25,8 @@ type cutItem struct {
 	About string // its rdf:about, unescaped; empty where it has none
 	Err   error  // what was broken in it; nil where nothing was
 
-	from, to int      // in the text; both 0 where the item can't be used at all
-	repairs  []repair // end tags to put in
+	from, to int // in the text; both 0 where the item can't be used at all
+	repairs  []repair
 }
 
 // cutDocument is an XML document cut into its items.
@@ -52,23 +52,27 @@ func (d *cutDocument) Head() string {
 // RootTag gives the start tag of the root element.
 func (d *cutDocument) RootTag() string { return d.text[d.root.from:d.root.to] }
 
-// XML builds a small document around one item: the root's start tag, for the
-// namespaces, the item with its forgotten end tags put in, the end tags.
-func (d *cutDocument) XML(item cutItem) string {
+// XML builds a small document around items: the root's start tag, for the
+// namespaces, the items with their repairs, the end tags.
+func (d *cutDocument) XML(items ...cutItem) string {
 	var b strings.Builder
-	b.Grow(d.root.to - d.root.from + item.to - item.from + 64)
 	b.WriteString(d.RootTag())
 	wrap := d.Root == "rss"
 	if wrap {
 		b.WriteString("<channel>")
 	}
-	from := item.from
-	for _, r := range item.repairs {
-		b.WriteString(d.text[from:r.at])
-		b.WriteString(r.tag)
-		from = r.at
+	for _, item := range items {
+		from := item.from
+		for _, r := range item.repairs {
+			if r.at < from || r.at > item.to {
+				continue
+			}
+			b.WriteString(d.text[from:r.at])
+			b.WriteString(r.text)
+			from = r.at + r.skip
+		}
+		b.WriteString(d.text[from:item.to])
 	}
-	b.WriteString(d.text[from:item.to])
 	if wrap {
 		b.WriteString("</channel>")
 	}
@@ -146,9 +150,10 @@ type cutter struct {
 	issues  []string // of the present item
 }
 
+// repair puts text into an item in place of some bytes of it, often none.
 type repair struct {
-	at  int
-	tag string
+	at, skip int
+	text     string
 }
 
 func (c *cutter) run() error {
@@ -203,7 +208,7 @@ func (c *cutter) forced(why string, end int) {
 	at := c.item
 	c.issues = append(c.issues, why)
 	c.unwind(at+1, end)
-	c.repairs = append(c.repairs, repair{at: end, tag: "</" + c.stack[at].name + ">"})
+	c.repairs = append(c.repairs, repair{at: end, text: "</" + c.stack[at].name + ">"})
 	c.close(end)
 	c.stack = c.stack[:at]
 }
@@ -222,7 +227,7 @@ func (c *cutter) takeEnd(t tag) error {
 			return nil
 		}
 		c.issues = append(c.issues, "</"+t.name+"> closes nothing")
-		c.repairs = append(c.repairs, repair{at: t.from, tag: "<" + t.name + ">"})
+		c.repairs = append(c.repairs, repair{at: t.from, text: "<" + t.name + ">"})
 		return nil
 	}
 	if at < 0 {
@@ -249,7 +254,7 @@ func (c *cutter) unwind(from, end int) {
 			if at == 0 || at > end {
 				at = end
 			}
-			c.repairs = append(c.repairs, repair{at: at, tag: "</" + o.name + ">"})
+			c.repairs = append(c.repairs, repair{at: at, text: "</" + o.name + ">"})
 		}
 	}
 	c.stack = c.stack[:from]
@@ -313,7 +318,10 @@ func (c *cutter) nextTag(pos int) (*tag, int, error) {
 			if t, ok := readTag(c.text, pos); ok {
 				return &t, t.to, nil
 			}
-			pos++ // a bare "<" in text
+			if c.item >= 0 { // a bare "<" in text
+				c.repairs = append(c.repairs, repair{at: pos, skip: 1, text: "&lt;"})
+			}
+			pos++
 		}
 	}
 }
