@@ -96,7 +96,7 @@ func Cover(entries []feeds.Entry, items []Wanted, aliases Aliases) []Coverage {
 type coverer struct {
 	entry   feeds.Entry
 	general bool
-	words   []string // each with a blank before and after
+	words   []string // as spaced writes them
 }
 
 func newCoverers(entries []feeds.Entry) []coverer {
@@ -109,8 +109,8 @@ func newCoverers(entries []feeds.Entry) []coverer {
 		for _, w := range e.Covers {
 			if w == everything {
 				k.general = true
-			} else if folded := fold.Name(w); folded != "" {
-				k.words = append(k.words, " "+folded+" ")
+			} else if words := spaced(w); words != "" {
+				k.words = append(k.words, words)
 			}
 		}
 		out = append(out, k)
@@ -125,10 +125,10 @@ func (k coverer) covers(names []string) bool {
 	})
 }
 
-// namesOf gives an item's names, folded, each with a blank before and after:
-// what it is called, and the vendor, product or ecosystem in its identifiers.
+// namesOf gives an item's names, as spaced writes them: what it is called, and the vendor, product or ecosystem in its identifiers.
 func namesOf(item Wanted, aliases Aliases) []string {
-	plain := append([]string{item.Vendor + " " + item.Product, item.Name, cpeNames(item.CPE), purlWords(item.PURL)}, item.Aliases...)
+	vendor, product := cpeNames(item.CPE)
+	plain := append([]string{item.Vendor + " " + item.Product, item.Name, vendor + " " + product, purlWords(item.PURL)}, item.Aliases...)
 	for _, name := range []string{item.Vendor, item.Product} {
 		if name != "" && aliases != nil {
 			plain = append(plain, aliases.Aliases(name)...)
@@ -136,26 +136,23 @@ func namesOf(item Wanted, aliases Aliases) []string {
 	}
 	var names []string
 	for _, p := range plain {
-		if folded := fold.Name(p); folded != "" {
-			names = append(names, " "+folded+" ")
-		}
+		names = append(names, spaced(p))
 	}
 	return names
 }
 
-// cpeNames gives the vendor and product of a CPE, of either form.
-func cpeNames(cpe string) string {
-	var parts []string
-	switch {
-	case strings.HasPrefix(cpe, "cpe:2.3:"):
-		parts = strings.Split(strings.ReplaceAll(cpe, `\`, ""), ":")[2:]
-	case strings.HasPrefix(cpe, "cpe:/"):
-		parts = strings.Split(strings.TrimPrefix(cpe, "cpe:/"), ":")
+// spaced gives the words of a name, folded, each with a blank before and after,
+// so that words are looked up as whole words; empty where it has none.
+func spaced(name string) string {
+	var b strings.Builder
+	for _, t := range fold.Tokens(name) {
+		b.WriteByte(' ')
+		b.WriteString(t.Text)
 	}
-	if len(parts) < 3 {
-		return ""
+	if b.Len() > 0 {
+		b.WriteByte(' ')
 	}
-	return strings.ReplaceAll(parts[1]+" "+parts[2], "_", " ")
+	return b.String()
 }
 
 // purlWords gives the ecosystem of a package URL.
