@@ -16,7 +16,7 @@ import (
 // products that we don't run, is not.
 func (p *Pipeline) newsOf(f *finding, before cases.Statement, knew bool, old map[string]match.Verdict) *notify.News {
 	a := &f.rec.Advisory
-	n := &notify.News{SourceView: p.sourceView(statement(a)), Revised: knew}
+	n := &notify.News{SourceView: p.sourceView(statement(a)), Digest: f.rec.Digest, Revision: f.rec.Revision, Revised: knew}
 	if f.rematch {
 		n.Revised = false
 		return n
@@ -152,6 +152,7 @@ func (ps *pass) summarise(notices []notify.Notice) []notify.Notice {
 	}
 	sum := notify.Notice{Kind: notify.KindSummary, At: ps.now}
 	for _, n := range notices {
+		n.Case.Reversed = n.Kind == notify.KindReversal
 		sum.Cases = append(sum.Cases, *n.Case)
 		sum.Urgent = sum.Urgent || n.Urgent
 	}

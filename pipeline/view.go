@@ -83,7 +83,7 @@ func itemView(it cases.Item, item inventory.Item) notify.ItemView {
 	v := notify.ItemView{
 		ID: it.ID, Name: cmp.Or(item.Name, item.Product, it.ID),
 		Product: strings.Join(strings.Fields(item.Vendor+" "+item.Product+" "+item.Version), " "),
-		Owner:   item.Owner, Kind: string(item.Kind), Tags: item.Tags,
+		Owner:   item.Owner, Kind: string(item.Kind), Tags: item.Tags, Exposure: item.Exposure, Vendor: item.Vendor,
 		Verdict: it.Verdict.Verdict, State: string(it.State), Evidence: it.Verdict.Evidence,
 		Fixed: it.Fixed, Workaround: it.Workaround, Link: it.Link,
 	}

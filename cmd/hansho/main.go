@@ -11,6 +11,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"hansho/internal/control"
 )
 
 // Exit codes of every command.
@@ -29,17 +31,29 @@ func main() {
 
 // run is the program without the process: it gives the exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	root := newRoot()
+	return execute(ctx, &globals{}, args, stdin, stdout, stderr)
+}
+
+// execute runs one command. Where a daemon has the store open, the daemon runs
+// it instead.
+func execute(ctx context.Context, g *globals, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root := newRoot(g)
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
+	var busy *storeBusyError
 	switch {
 	case err == nil:
 		return exitFine
 	case errors.Is(err, errReported):
 		return exitFailed
+	case errors.As(err, &busy):
+		code, ferr := control.Forward(ctx, busy.socket, args, stdout, stderr)
+		if ferr == nil {
+			return code
+		}
 	}
 	fmt.Fprintln(stderr, "hansho:", err)
 	var usage *usageError
@@ -54,6 +68,16 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 
 // errReported ends a command as failed where it has already said why.
 var errReported = errors.New("failed")
+
+// storeBusyError says that another hansho has the store open; it may be a daemon
+// that listens at socket.
+type storeBusyError struct {
+	err    error
+	socket string
+}
+
+func (e *storeBusyError) Error() string { return e.err.Error() }
+func (e *storeBusyError) Unwrap() error { return e.err }
 
 // usageError is wrong usage or configuration: exit code 2.
 type usageError struct {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"log/slog"
 	"strings"
 
@@ -14,10 +13,11 @@ type globals struct {
 	lang      string
 	logLevel  string
 	logFormat string
+
+	running *app // of the daemon that runs this command, nil elsewhere
 }
 
-func newRoot() *cobra.Command {
-	g := &globals{}
+func newRoot(g *globals) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "hansho",
 		Short: "半鐘: hear of vulnerabilities in what your company runs, once, and again when it changes",
@@ -46,8 +46,9 @@ Start with
 	root.AddCommand(
 		newRun(g), newPoll(g), newDemo(g),
 		newSources(g), newAdvisories(g), newOutbox(g),
+		newCase(g), newLetter(g),
 		newParse(g), newMatch(g),
-		newConfig(g), newLetter(g),
+		newConfig(g), newBackup(g), newRestore(g),
 	)
 	nameMissingCommands(root)
 	return root
@@ -107,5 +108,3 @@ func (g *globals) checkLang() error {
 	}
 	return usagef("--lang %s: want ja or en", g.lang)
 }
-
-var _ = fmt.Sprint

@@ -5,7 +5,6 @@ package config
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,6 +14,7 @@ import (
 	_ "time/tzdata" // a container may have no zone files
 
 	"hansho/feeds"
+	"hansho/notify"
 	"hansho/vendors"
 )
 
@@ -48,6 +48,7 @@ type Company struct {
 	Email      string `yaml:"email"`
 	Phone      string `yaml:"phone"`
 	Contact    string `yaml:"contact"` // where staff report, in one line
+	Hours      string `yaml:"hours"`   // when the telephone is answered
 	ReportURL  string `yaml:"report_url"`
 	URL        string `yaml:"url"`
 }
@@ -67,36 +68,23 @@ type Poll struct {
 
 // Delivery is how messages are sent.
 type Delivery struct {
-	Storm         int           `yaml:"storm"`          // more notices at once than this are one summary
-	Fallback      string        `yaml:"fallback"`       // channel:address for what is urgent and stuck
-	FallbackAfter time.Duration `yaml:"fallback_after"` // how long stuck
-	GiveUp        time.Duration `yaml:"give_up"`        // parked after trying for so long
-	Keep          time.Duration `yaml:"keep"`           // how long sent rows are kept
+	Storm         int            `yaml:"storm"`          // more notices at once than this are one summary
+	Fallback      notify.Address `yaml:"fallback"`       // channel:address for what is urgent and stuck
+	FallbackAfter time.Duration  `yaml:"fallback_after"` // how long stuck
+	GiveUp        time.Duration  `yaml:"give_up"`        // parked after trying for so long
+	Keep          time.Duration  `yaml:"keep"`           // how long sent rows are kept
 }
 
 // Letters are the documents and their calendar.
 type Letters struct {
-	Weekly    string   `yaml:"weekly"`   // weekday and time: Friday 16:00
-	Closures  []string `yaml:"closures"` // 12-29..01-03, 2026-08-13..2026-08-15
-	Everyone  []Target `yaml:"everyone"` // where awareness notices go
-	Approvers []string `yaml:"approvers"`
-	Channel   string   `yaml:"channel"`      // the mail channel that letters leave by
-	Automatic []string `yaml:"automatic"`    // kinds of letter that may leave unapproved
-	NoNews    string   `yaml:"nothing_new"`  // say or skip, for the weekly partner notice
-	Remind    []int    `yaml:"remind_after"` // working days after which an enquiry is reminded
-}
-
-// Target is an address written channel:address.
-type Target struct{ Channel, To string }
-
-// UnmarshalText reads channel:address, or a channel alone.
-func (t *Target) UnmarshalText(text []byte) error {
-	channel, to, _ := strings.Cut(string(text), ":")
-	if channel == "" {
-		return errors.New("write channel:address, such as slack:#security or mail:joho@example.co.jp")
-	}
-	*t = Target{Channel: strings.TrimSpace(channel), To: strings.TrimSpace(to)}
-	return nil
+	Weekly    string           `yaml:"weekly"`   // weekday and time: Friday 16:00
+	Closures  []string         `yaml:"closures"` // 12-29..01-03, 2026-08-13..2026-08-15
+	Everyone  []notify.Address `yaml:"everyone"` // where awareness notices go
+	Approvers []string         `yaml:"approvers"`
+	Channel   string           `yaml:"channel"`      // the mail channel that letters leave by
+	Automatic []string         `yaml:"automatic"`    // kinds of letter that may leave unapproved
+	NoNews    string           `yaml:"nothing_new"`  // say or skip, for the weekly partner notice
+	Remind    []int            `yaml:"remind_after"` // working days after which an enquiry is reminded
 }
 
 // SlackApp is the interactive side of Slack.

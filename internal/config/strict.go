@@ -342,3 +342,20 @@ func ParseDuration(s string) (time.Duration, error) {
 }
 
 func valueOf(v any) reflect.Value { return reflect.ValueOf(v).Elem() }
+
+// Get gives the text of a key of a mapping whose value is a single one.
+func (r Raw) Get(key string) (string, bool) {
+	var pairs []*ast.MappingValueNode
+	switch n := r.node.(type) {
+	case *ast.MappingNode:
+		pairs = n.Values
+	case *ast.MappingValueNode:
+		pairs = []*ast.MappingValueNode{n}
+	}
+	for _, kv := range pairs {
+		if kv.Key.String() == key {
+			return scalarText(kv.Value)
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,188 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"hansho/feeds"
+	"hansho/internal/control"
+	"hansho/inventory"
+	"hansho/notify"
+	"hansho/pipeline"
+	"hansho/store"
+	"hansho/store/boltstore"
+	"hansho/vendors"
+)
+
+// app is the program put together: settings, store, sources, channels.
+type app struct {
+	*settings
+	store      *boltstore.Store
+	client     *feeds.Client
+	sources    []feeds.Source
+	pipeline   *pipeline.Pipeline
+	dispatcher *notify.Dispatcher
+	log        *slog.Logger
+	now        func() time.Time
+	transport  http.RoundTripper // nil is the network; the demo's is a replay
+	guest      bool              // runs inside a daemon, whose store it leaves open
+}
+
+// access is how a command opens the store.
+type access bool
+
+const (
+	readOnly  access = false
+	readWrite access = true
+)
+
+// open reads the settings and opens the store. A configuration with mistakes
+// stops the start, with every mistake named.
+func (g *globals) open(cmd *cobra.Command, how access) (*app, error) {
+	if g.running != nil {
+		return g.guest()
+	}
+	s, err := g.settings(cmd)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	log, err := g.logger(cmd)
+	if err != nil {
+		return nil, err
+	}
+	a := &app{settings: s, log: log, now: time.Now}
+	if err := a.openStore(how); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// guest gives a command that runs inside a daemon the daemon's app.
+func (g *globals) guest() (*app, error) {
+	if err := g.checkLang(); err != nil {
+		return nil, err
+	}
+	a := *g.running
+	s := *a.settings
+	a.settings, a.guest = &s, true
+	if g.lang != "" {
+		a.words.lang = g.lang
+	}
+	return &a, nil
+}
+
+func (a *app) openStore(how access) error {
+	path := a.file.Store
+	if how == readWrite {
+		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+			return fmt.Errorf("store: %w", err)
+		}
+	} else if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return &storeMissingError{path}
+	}
+	st, err := boltstore.Open(path, boltstore.Options{ReadOnly: how == readOnly})
+	if errors.Is(err, boltstore.ErrLocked) {
+		return &storeBusyError{err: err, socket: control.Path(path)}
+	}
+	if err != nil {
+		return err
+	}
+	a.store = st
+	return nil
+}
+
+// storeMissingError says that nothing has been polled yet.
+type storeMissingError struct{ path string }
+
+func (e *storeMissingError) Error() string {
+	return fmt.Sprintf("store %s is not there yet: run hansho poll first", e.path)
+}
+
+// close closes what is open. The store's last error is logged: every command
+// has its own result by then.
+func (a *app) close() {
+	if a.guest {
+		return
+	}
+	for name, ch := range a.channels {
+		if c, ok := ch.(interface{ Close() error }); ok {
+			if err := c.Close(); err != nil {
+				a.log.Warn("close channel", "channel", name, "error", err)
+			}
+		}
+	}
+	if err := a.store.Close(); err != nil {
+		a.log.Error("close store", "error", err)
+	}
+}
+
+// start builds what polls and delivers, and matches what is new in the
+// inventory against what the store knows.
+func (a *app) start(ctx context.Context) (pipeline.Report, error) {
+	if a.guest {
+		return pipeline.Report{Unchanged: true}, nil
+	}
+	a.client = feeds.NewClient(feeds.Options{
+		UserAgent: a.userAgent(), Timeout: a.file.Poll.Timeout, MaxBytes: a.file.Poll.MaxBytes, Log: a.log,
+		Transport: a.transport, Now: a.now,
+	})
+	sources, errs := vendors.Build(a.file.Entries, a.client, a.now)
+	if err := errors.Join(errs...); err != nil {
+		return pipeline.Report{}, err
+	}
+	a.sources = sources
+	build, err := a.matcherBuilder(ctx)
+	if err != nil {
+		return pipeline.Report{}, err
+	}
+	a.pipeline = pipeline.New(a.store, a.router(), a.file.Entries, nil, build(nil), pipeline.Options{
+		FirstContact: a.file.Poll.FirstContact, DownAfter: a.file.Poll.DownAfter,
+		Now: a.now, Rand: rand.Float64, Log: a.log,
+	})
+	a.dispatcher = a.newDispatcher()
+	return a.pipeline.Rematch(ctx, a.present(), build)
+}
+
+// present are the items that the company runs now.
+func (a *app) present() []inventory.Item {
+	var items []inventory.Item
+	for _, it := range a.inventory.Items {
+		if !it.Missing {
+			items = append(items, it)
+		}
+	}
+	return items
+}
+
+func (a *app) userAgent() string {
+	if a.file.Poll.UserAgent != "" {
+		return a.file.Poll.UserAgent
+	}
+	return "hansho/" + version() + " (security advisory reader)"
+}
+
+// sourceStates gives what is remembered of each source, by id.
+func (a *app) sourceStates(ctx context.Context) (map[string]store.SourceState, error) {
+	states := map[string]store.SourceState{}
+	err := a.store.View(ctx, func(tx store.Tx) error {
+		clear(states)
+		all, err := tx.SourceStates()
+		for _, s := range all {
+			states[s.ID] = s
+		}
+		return err
+	})
+	return states, err
+}

@@ -1,0 +1,221 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hansho/advisory"
+	"hansho/feeds"
+	"hansho/inventory"
+	"hansho/inventory/dictionary"
+	"hansho/match"
+	"hansho/vendors"
+)
+
+func newMatch(g *globals) *cobra.Command {
+	var inventories, advisories []string
+	cmd := &cobra.Command{
+		Use:   "match --inventory FILE --advisories FILE…",
+		Short: "Match advisories against an inventory and print the matches as JSON Lines",
+		Long: `match reads advisories, one file after the other, and prints what of them
+concerns the inventory, one JSON object a line. Advisories are our JSON Lines (as
+parse prints them), NVD JSON 1.1 and 2.0 files, CSAF documents, or CISA KEV; an
+inventory is any form that hansho reads, a plain list of CPE names or purls
+included. "-" is standard input; .gz and .zst read as they are. Memory depends on
+the inventory, not on the advisories.`,
+		Example: `  hansho parse --source jvndb jvndb_new.rdf | hansho match --inventory inventory.yaml --advisories -
+  hansho match --inventory cpes.txt --advisories nvdcve-1.1-2021.json.gz`,
+		RunE: func(cmd *cobra.Command, more []string) error {
+			if len(inventories) == 0 || len(advisories) == 0 {
+				return usagef("both --inventory and --advisories are needed")
+			}
+			inv, problems, err := loadInventory(inventories)
+			if err != nil {
+				return err
+			}
+			for _, p := range problems {
+				fmt.Fprintln(cmd.ErrOrStderr(), "hansho: match:", p.Text("en"))
+			}
+			m, errs := match.New(inv.Items, matchOptions(inv.Items)...)
+			for _, err := range errs {
+				fmt.Fprintln(cmd.ErrOrStderr(), "hansho: match:", err)
+			}
+			r := matchRun{matcher: m, out: bufio.NewWriterSize(cmd.OutOrStdout(), 1<<16), errs: cmd.ErrOrStderr()}
+			return r.files(append(advisories, more...), cmd.InOrStdin())
+		},
+	}
+	cmd.Flags().StringArrayVarP(&inventories, "inventory", "i", nil, "inventory `file` or folder (may be repeated)")
+	cmd.Flags().StringArrayVarP(&advisories, "advisories", "a", nil, "`file` of advisories (may be repeated)")
+	return cmd
+}
+
+// matchOptions take a list of bare CPE names as all there is, as NVD's
+// configurations are meant, and anything else as what a company knows of itself.
+func matchOptions(items []inventory.Item) []match.Option {
+	named := slices.ContainsFunc(items, func(it inventory.Item) bool { return it.CPE == "" || it.ID != it.CPE })
+	if named {
+		return []match.Option{match.WithNames(dictionary.Builtin())}
+	}
+	return []match.Option{match.CompleteItems()}
+}
+
+// matchRun prints the matches of many files.
+type matchRun struct {
+	matcher *match.Matcher
+	out     *bufio.Writer
+	errs    io.Writer
+	write   error
+}
+
+func (r *matchRun) files(names []string, stdin io.Reader) error {
+	failed := false
+	for _, name := range names {
+		if err := r.file(name, stdin); err != nil {
+			if r.write != nil {
+				return r.write
+			}
+			fmt.Fprintf(r.errs, "hansho: match: %s: %v\n", name, err)
+			failed = true
+		}
+	}
+	if err := r.out.Flush(); err != nil {
+		return err
+	}
+	if failed {
+		return errReported
+	}
+	return nil
+}
+
+func (r *matchRun) file(name string, stdin io.Reader) error {
+	f, err := openDocument(name, stdin)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return readAdvisories(bufio.NewReaderSize(f, 1<<20), func(a *advisory.Advisory, err error) bool {
+		if err != nil {
+			fmt.Fprintf(r.errs, "hansho: match: %s: %v\n", name, err)
+			return true
+		}
+		return r.advisory(a)
+	})
+}
+
+func (r *matchRun) advisory(a *advisory.Advisory) bool {
+	for _, m := range r.matcher.Match(a) {
+		b, err := json.Marshal(m)
+		if err != nil {
+			r.write = err
+			return false
+		}
+		if _, r.write = r.out.Write(append(b, '\n')); r.write != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// sniffLength is how much of a document its form is told from.
+const sniffLength = 64 << 10
+
+// readAdvisories reads advisories in any form that match knows, one at a time.
+func readAdvisories(r *bufio.Reader, yield func(*advisory.Advisory, error) bool) error {
+	head, err := r.Peek(sniffLength)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
+		return err
+	}
+	switch form(head) {
+	case "nvd":
+		return vendors.ReadNVD(r, func(a advisory.Advisory, err error) bool { return yield(&a, err) })
+	case "kev":
+		return readDocument(r, "kev", yield)
+	case "csaf":
+		return readDocument(r, "cisa-csaf", yield)
+	case "empty":
+		return nil
+	}
+	return readJSONLines(r, yield)
+}
+
+// form tells what a document is by the keys near its beginning.
+func form(head []byte) string {
+	has := func(key string) bool { return bytes.Contains(head, []byte(`"`+key+`"`)) }
+	switch {
+	case len(bytes.TrimSpace(head)) == 0:
+		return "empty"
+	case has("CVE_Items"), has("CVE_data_type"), has("vulnerabilities") && (has("NVD_CVE") || has("totalResults")):
+		return "nvd"
+	case has("catalogVersion"), has("vulnerabilities") && has("cveID"):
+		return "kev"
+	case has("csaf_version"), has("document") && has("tracking"):
+		return "csaf"
+	}
+	return "lines"
+}
+
+// readDocument reads a whole document with the parser of a catalogue entry.
+func readDocument(r io.Reader, source string, yield func(*advisory.Advisory, error) bool) error {
+	catalogue, err := vendors.Catalogue()
+	if err != nil {
+		return err
+	}
+	for _, e := range catalogue {
+		if e.ID != source {
+			continue
+		}
+		parse, err := vendors.ParserFor(e)
+		if err != nil {
+			return err
+		}
+		advisories, errs := parse(r, feeds.Meta{Entry: e})
+		for _, err := range errs {
+			if !yield(nil, err) {
+				return nil
+			}
+		}
+		for i := range advisories {
+			if !yield(&advisories[i], nil) {
+				return nil
+			}
+		}
+		return nil
+	}
+	return fmt.Errorf("no source %s in the catalogue", source)
+}
+
+// maxLine bounds one advisory in JSON Lines.
+const maxLine = 64 << 20
+
+func readJSONLines(r io.Reader, yield func(*advisory.Advisory, error) bool) error {
+	lines := bufio.NewScanner(r)
+	lines.Buffer(make([]byte, 1<<20), maxLine)
+	for n := 1; lines.Scan(); n++ {
+		line := strings.TrimSpace(strings.TrimPrefix(lines.Text(), "\ufeff"))
+		if line == "" {
+			continue
+		}
+		var a advisory.Advisory
+		if err := json.Unmarshal([]byte(line), &a); err != nil {
+			if !yield(nil, fmt.Errorf("line %d: %w", n, err)) {
+				return nil
+			}
+			continue
+		}
+		if !yield(&a, nil) {
+			return nil
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return fmt.Errorf("read lines: %w", err)
+	}
+	return nil
+}

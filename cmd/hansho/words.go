@@ -1,0 +1,104 @@
+package main
+
+import (
+	"fmt"
+	"time"
+)
+
+// words print what a person reads on the terminal, in Japanese or English.
+type words struct {
+	lang string
+	zone *time.Location
+}
+
+// say gives the line of a key in the language, with its values put in.
+func (w words) say(key string, values ...any) string {
+	pair, ok := lines[key]
+	if !ok {
+		panic("no words for " + key) // a test runs every key
+	}
+	line := pair[0]
+	if w.lang == "en" {
+		line = pair[1]
+	}
+	if len(values) == 0 {
+		return line
+	}
+	return fmt.Sprintf(line, values...)
+}
+
+// when writes a time for a table; a dash where there is none.
+func (w words) when(t time.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	return t.In(w.zone).Format("2006-01-02 15:04")
+}
+
+// lines are the terminal's words: Japanese, English.
+var lines = map[string][2]string{
+	"poll.polling":        {"%s を確認しています…", "polling %s…"},
+	"poll.head":           {"情報源\t結果\t取得\t新規\t更新\t該当\t通知", "SOURCE\tRESULT\tREAD\tNEW\tREVISED\tMATCHES\tQUEUED"},
+	"poll.unchanged":      {"変更なし", "unchanged"},
+	"poll.fetched":        {"取得", "fetched"},
+	"poll.first":          {"初回取得", "first contact"},
+	"poll.failed":         {"失敗", "failed"},
+	"poll.skipped":        {"待機中", "waiting"},
+	"poll.entry":          {"  %s: 読めなかった項目: %s", "  %s: entry not read: %s"},
+	"poll.warning":        {"  %s: 注意: %s", "  %s: warning: %s"},
+	"poll.why":            {"  %s: %s", "  %s: %s"},
+	"poll.inventory":      {"資産台帳: 新規・変更 %d 件を既知の情報と照合し、該当 %d 件", "inventory: %d new or changed items matched against what is known: %d matches"},
+	"poll.sum":            {"情報源 %d（取得 %d、変更なし %d、失敗 %d）　新規 %d、更新 %d、該当 %d　通知: 登録 %d、送信 %d、再試行待ち %d、送信不能 %d", "%d sources (%d fetched, %d unchanged, %d failed); %d new, %d revised, %d matches; deliveries: %d queued, %d sent, %d to be retried, %d parked"},
+	"poll.latest":         {"網羅を保証するものではありません。最新の情報は JPCERT/CC・IPA・各社のページでご確認ください。", "This does not claim to be complete. Check the latest with JPCERT/CC, IPA and the makers."},
+	"run.start":           {"%d の情報源を監視します（%s）。終了は Ctrl+C。", "watching %d sources (%s); Ctrl+C stops."},
+	"run.stop":            {"停止しました。未送信の通知 %d 件は次回の起動時に送ります。", "stopped; %d deliveries wait for the next start."},
+	"sources.head":        {"ID\t発行元\t形式\t確度\t有効\t前回成功\t状態", "ID\tPUBLISHER\tFORMAT\tCONF\tON\tLAST SUCCESS\tSTATE"},
+	"sources.never":       {"未取得", "never polled"},
+	"sources.ok":          {"正常（%d 件）", "fine (%d items)"},
+	"sources.failing":     {"%s から失敗（%d 回）: %s", "failing since %s (%d times): %s"},
+	"sources.hidden":      {"ほか %d 件は無効です（--all で表示）", "%d more are off (--all shows them)"},
+	"sources.moved":       {"移転先: %s（カタログの更新をご検討ください）", "moved to %s (consider updating the entry)"},
+	"test.read":           {"%s: 読めました。情報 %d 件、最新は %s「%s」（%s）", "%s: read %d advisories; the newest is %s “%s” (%s)"},
+	"test.empty":          {"%s: 読めましたが、情報は 0 件でした", "%s: read, and it holds no advisories"},
+	"test.none":           {"%s: この発行元には hansho が読める配信がありません。ページ: %s", "%s: this publisher has no feed that hansho reads; see %s"},
+	"add.none":            {"%s には配信が見つかりませんでした", "no feed found at %s"},
+	"add.found":           {"見つかった配信:", "found:"},
+	"add.written":         {"%s に %s を追加しました", "added %[2]s to %[1]s"},
+	"add.howto":           {"config.yaml の sources に次を書き加えてください（--write で書き込みます）:", "add this under sources in config.yaml (--write does it):"},
+	"recommend.head":      {"台帳から見て、次の情報源を有効にすることをお勧めします:", "for your inventory, consider turning these on:"},
+	"recommend.none":      {"台帳から新たにお勧めする情報源はありません", "nothing more to recommend for your inventory"},
+	"advisories.head":     {"ID\t更新\t深刻度\t表題", "ID\tUPDATED\tSEVERITY\tTITLE"},
+	"outbox.head":         {"状態\t宛先\t種別\t予定・送信\t試行\t内容\tキー", "STATE\tTO\tKIND\tWHEN\tTRIES\tABOUT\tKEY"},
+	"outbox.empty":        {"送信待ち・送信不能の通知はありません", "nothing is due and nothing is parked"},
+	"outbox.retried":      {"%d 件を再送待ちに戻しました", "%d deliveries will be tried again"},
+	"check.fine":          {"%s: 問題ありません（情報源 %d、資産 %d、取引先 %d、経路 %d）", "%s: no mistakes (%d sources, %d items, %d partners, %d routes)"},
+	"check.mistakes":      {"%d 件の誤りがあります", "%d mistakes"},
+	"import.done":         {"取り込み: 追加 %d、更新 %d、変更なし %d、消失 %d", "imported: %d added, %d updated, %d unchanged, %d gone"},
+	"coverage.all":        {"すべての資産に、対応する情報源があります", "every item is covered by an enabled source"},
+	"case.head":           {"事案\t状態\t深刻度\t資産\t更新\t件名", "CASE\tSTATE\tSEVERITY\tITEMS\tUPDATED\tNAME"},
+	"case.facts":          {"%s　深刻度 %s（%.1f）　発生 %s　確認 %s　担当 %s", "%s  severity %s (%.1f)  opened %s  acknowledged %s  assigned %s"},
+	"case.items":          {"資産\t状態\t名称\t製品\t対策版\t根拠\t以来\t備考", "ITEM\tSTATE\tNAME\tPRODUCT\tFIXED IN\tBY\tSINCE\tNOTE"},
+	"case.sources":        {"情報\t更新\t表題\tリンク", "ADVISORY\tUPDATED\tTITLE\tLINK"},
+	"case.timeline":       {"日時\t種別\t誰\t内容", "WHEN\tKIND\tWHO\tWHAT"},
+	"demo.title":          {"半鐘のデモ — Log4Shell の最初の一週間（2021年12月10日〜17日）", "hansho demo — the first week of Log4Shell (10–17 December 2021)"},
+	"demo.company":        {"%s（架空）: 資産 %d 件、取引先 %d 社。通信はこのパソコンの中だけです。", "%s (made up): %d items, %d partners. Nothing leaves this machine."},
+	"demo.polled":         {"   %s: 新規 %d、更新 %d、当社に該当 %d", "   %s: %d new, %d revised, %d matches"},
+	"demo.same":           {"   %s: 日付や並びだけが変わり、内容は同じ — 通知しません", "   %s: only dates or order changed — nothing to tell"},
+	"demo.root":           {"%s", "%s"},
+	"demo.reply":          {"%s（同じスレッドへの返信）", "%s (reply in the same thread)"},
+	"demo.undelivered":    {"   届かなかった通知 %d 件", "   %d notices did not arrive"},
+	"demo.untold":         {"   当社に関係しないため通知しなかった情報 %d 件:", "   %d advisories do not concern the company and were left untold:"},
+	"demo.end":            {"一週間の終わりに", "at the end of the week"},
+	"demo.sum":            {"  Slack %d 通、メール %d 通。関係しない情報 %d 件は通知していません。", "  %d Slack messages, %d mails; %d advisories that do not concern the company were left untold."},
+	"demo.files":          {"ファイル", "Files"},
+	"demo.file.store":     {"記録（bbolt）。情報、事案、通知のすべて", "the store (bbolt): advisories, cases, deliveries"},
+	"demo.file.page":      {"Slack に届いたメッセージ（ブラウザで開いてください）", "what arrived in Slack (open it in a browser)"},
+	"demo.file.slack":     {"同じものを JSON で", "the same as JSON"},
+	"demo.file.mail":      {"届いたメール（.eml）", "the mails that arrived (.eml)"},
+	"demo.file.config":    {"デモの設定", "the demo's configuration"},
+	"demo.file.inventory": {"デモの資産台帳", "the demo's inventory"},
+	"demo.next":           {"次は: hansho case show CVE-2021-44228 -c %s/config.yaml", "next: hansho case show CVE-2021-44228 -c %s/config.yaml"},
+	"why.none":            {"該当する情報は保存されていません", "the store holds nothing on this"},
+	"backup.done":         {"%s に %d バイトを保存しました", "wrote %[2]d bytes to %[1]s"},
+	"restore.done":        {"%s を復元しました", "restored %s"},
+}
