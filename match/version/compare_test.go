@@ -34,7 +34,7 @@ func madeUp(rng *rand.Rand) string {
 func TestOrder(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	known := map[Scheme]int{}
-	for range 40_000 {
+	for range 10_000 {
 		v := [3]string{madeUp(rng), madeUp(rng), madeUp(rng)}
 		if rng.IntN(2) == 0 {
 			v[1] = v[0] + pieces[rng.IntN(len(pieces))]
@@ -44,7 +44,7 @@ func TestOrder(t *testing.T) {
 		}
 	}
 	for _, s := range schemes {
-		if known[s] < 300 {
+		if known[s] < 60 {
 			t.Errorf("%s: only %d triples could be ordered", s, known[s])
 		}
 	}

@@ -1,9 +1,6 @@
 package version
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // version reads what begins with a version: a bound behind it, a range, a
 // branch, a list, or the version alone.
@@ -86,53 +83,6 @@ func (p *reader) suffixed(first, s int) {
 	}
 	p.emit(iv, first, last)
 	p.list = nil
-}
-
-// listBefore reads the list of "2.3.1、2.4.2 より前" as the bounds of branches:
-// single versions that ascend up to t. nil where the list is none.
-func (p *reader) listBefore(t token, op token) []constraint {
-	if len(p.list) == 0 || p.toks[p.i-1].kind != kSep || t.branch != "" {
-		return nil
-	}
-	sign := "<"
-	if op.inclusive {
-		sign = "<="
-	}
-	var out []constraint
-	for _, r := range p.list {
-		out = append(out, constraint{op: sign, version: p.ranges[r].Lo.Version})
-	}
-	out = append(out, constraint{op: sign, version: t.text})
-	if !branchFixes(out) {
-		return nil
-	}
-	return out
-}
-
-// branchFixes says that versions can be the bounds of several branches: each in
-// another branch, rising or falling. It sorts them.
-func branchFixes(cs []constraint) bool {
-	falling := len(cs) > 1 && ordered(cs[1].version, cs[0].version)
-	for k := 1; k < len(cs); k++ {
-		c, ok := compareGeneric(cs[k-1].version, cs[k].version)
-		if !ok || c == 0 || (c > 0) != falling || branchOf(cs[k-1].version) == branchOf(cs[k].version) {
-			return false
-		}
-	}
-	if falling {
-		slices.Reverse(cs)
-	}
-	return true
-}
-
-// tokenAt is the index of the token that starts at a byte.
-func (p *reader) tokenAt(start int) int {
-	for i := p.i; i >= 0; i-- {
-		if i < len(p.toks) && p.toks[i].start <= start {
-			return i
-		}
-	}
-	return 0
 }
 
 // branch reads "8.x", "8 系", "8.x before 8.5.3", "8.x: 8.0 から 8.5.2".

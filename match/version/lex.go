@@ -21,7 +21,6 @@ func (t token) isVersion() bool { return t.kind == kVersion || t.kind == kWeak }
 
 // The looks of words with digits, lower case.
 var (
-	idLook      = regexp.MustCompile(`^(?:cve|cwe|capec|jvn|jvndb|jvnvu|jvnta|icsa|icsma|kb|ms\d\d|ghsa|rfc|vu|dsa|usn|rhsa|at|ta|zdi|bid|cvss|http|ietf|iso|ieee|sha|md|utf|x|ipv|cpe|bsc|bug|issue|apsb|sb|fg|cisco|snwlid|va|zdi|rev|ssa|log4j|struts|s2|win|imap|pop|base|aes|rsa|oauth|tls|ssl|http/|h|port|cve_)[-#:]?\d[0-9a-z#:-]*$`)
 	cveLook     = regexp.MustCompile(`^(?:cve|cwe|jvndb|jvnvu|jvnta|jvn|icsa|icsma|ghsa|zdi|rhsa)-`)
 	dateLook    = regexp.MustCompile(`^(?:19|20)\d\d[-/.](?:0[1-9]|1[0-2])[-/.](?:0[1-9]|[12]\d|3[01])$`)
 	unitLook    = regexp.MustCompile(`^\d+(?:\.\d+)?-?(?:bits?|bytes?|mb|gb|kb|tb|ms|px|mm|inch|hz|mhz|ghz)$|^\d+-?(?:th|st|nd|rd|g|k|d|fa|way|port|days?|hours?|factor|step|zip|tier|ch)$`)
@@ -349,7 +348,7 @@ func (l *lexer) classify(i, end int) token {
 		}
 	case weakLook.MatchString(w):
 		t.kind = kWeak
-	case gluedLook.MatchString(w) && !idLook.MatchString(w):
+	case gluedLook.MatchString(w) && !otherNumbers[w[:wordEnd(w, 0)]]:
 		m := gluedLook.FindStringSubmatchIndex(w)
 		t.start = i + m[2]
 		t.text, t.kind = l.text[i+m[2]:end], kVersion

@@ -62,10 +62,24 @@ func TestExpressions(t *testing.T) {
 // versionForms are the shapes of versions that the phrasings are tried with, an
 // older and a newer one each.
 var versionForms = [][2]string{
-	{"1.2", "1.10"}, {"1.2.3", "1.2.15"}, {"10.0.0.1", "10.0.12.0"}, {"2.0-beta9", "2.14.1"}, {"1.8.0_392", "1.8.0_401"},
-	{"2021.3.6", "2022.1.2"}, {"1.0.2k", "1.0.2u"}, {"15.2(7)E3", "15.2(7)E8"}, {"R80.40", "R81.20"}, {"v3.1", "v3.6"},
-	{"10.2.4-h2", "10.2.9"}, {"V100R001C00", "V100R001C10"}, {"9.16(2)", "9.16(3)14"}, {"6.0 SP1", "6.0 SP3"}, {"8u392", "8u401"},
-	{"5.10.0-60", "5.10.0-153"}, {"1.0.0-rc1", "1.0.0"}, {"7.0.0", "7.0.15"},
+	{"1.2", "1.10"},
+	{"1.2.3", "1.2.15"},
+	{"10.0.0.1", "10.0.12.0"},
+	{"2.0-beta9", "2.14.1"},
+	{"1.8.0_392", "1.8.0_401"},
+	{"2021.3.6", "2022.1.2"},
+	{"1.0.2k", "1.0.2u"},
+	{"15.2(7)E3", "15.2(7)E8"},
+	{"R80.40", "R81.20"},
+	{"v3.1", "v3.6"},
+	{"10.2.4-h2", "10.2.9"},
+	{"V100R001C00", "V100R001C10"},
+	{"9.16(2)", "9.16(3)14"},
+	{"6.0 SP1", "6.0 SP3"},
+	{"8u392", "8u401"},
+	{"5.10.0-60", "5.10.0-153"},
+	{"1.0.0-rc1", "1.0.0"},
+	{"7.0.0", "7.0.15"},
 }
 
 // phrasings are ways to say an interval; A is the older, B the newer version.
@@ -73,14 +87,53 @@ var phrasings = []struct {
 	say  string
 	want func(a, b string) Interval
 }{
-	{"B より前のバージョン", lessThan}, {"Bより前", lessThan}, {"B 未満", lessThan}, {"B よりも前のバージョン", lessThan}, {"B より前の全てのバージョン", lessThan},
-	{"before B", lessThan}, {"prior to B", lessThan}, {"versions earlier than B", lessThan}, {"all versions before B", lessThan}, {"< B", lessThan},
-	{"B 以前", atMost}, {"B以前のバージョン", atMost}, {"B およびそれ以前", atMost}, {"B 及びそれ以前のバージョン", atMost}, {"B までのバージョン", atMost}, {"B 以下", atMost},
-	{"through B", atMost}, {"up to and including B", atMost}, {"B and earlier", atMost}, {"B or earlier", atMost}, {"B (and earlier)", atMost}, {"<= B", atMost}, {"B and prior versions", atMost},
-	{"A 以降", fromOn}, {"A 以上", fromOn}, {"A およびそれ以降のバージョン", fromOn}, {"A and later", fromOn}, {"A or newer", fromOn}, {">= A", fromOn}, {"since A", fromOn},
-	{"A から B まで", closedRange}, {"AからBまでのバージョン", closedRange}, {"A ～ B", closedRange}, {"A 以上 B 以下", closedRange}, {"A 以降、B 以前", closedRange},
-	{"A through B", closedRange}, {"A to B", closedRange}, {"from A to B", closedRange}, {"between A and B", closedRange}, {">= A, <= B", closedRange}, {"A - B", closedRange},
-	{"A から B より前のバージョン", halfOpen}, {"A 以上 B 未満", halfOpen}, {"A から B 未満", halfOpen}, {"from A before B", halfOpen}, {"A and later, prior to B", halfOpen}, {">=A <B", halfOpen},
+	{"B より前のバージョン", lessThan},
+	{"Bより前", lessThan},
+	{"B 未満", lessThan},
+	{"B よりも前のバージョン", lessThan},
+	{"B より前の全てのバージョン", lessThan},
+	{"before B", lessThan},
+	{"prior to B", lessThan},
+	{"versions earlier than B", lessThan},
+	{"all versions before B", lessThan},
+	{"< B", lessThan},
+	{"B 以前", atMost},
+	{"B以前のバージョン", atMost},
+	{"B およびそれ以前", atMost},
+	{"B 及びそれ以前のバージョン", atMost},
+	{"B までのバージョン", atMost},
+	{"B 以下", atMost},
+	{"through B", atMost},
+	{"up to and including B", atMost},
+	{"B and earlier", atMost},
+	{"B or earlier", atMost},
+	{"B (and earlier)", atMost},
+	{"<= B", atMost},
+	{"B and prior versions", atMost},
+	{"A 以降", fromOn},
+	{"A 以上", fromOn},
+	{"A およびそれ以降のバージョン", fromOn},
+	{"A and later", fromOn},
+	{"A or newer", fromOn},
+	{">= A", fromOn},
+	{"since A", fromOn},
+	{"A から B まで", closedRange},
+	{"AからBまでのバージョン", closedRange},
+	{"A ～ B", closedRange},
+	{"A 以上 B 以下", closedRange},
+	{"A 以降、B 以前", closedRange},
+	{"A through B", closedRange},
+	{"A to B", closedRange},
+	{"from A to B", closedRange},
+	{"between A and B", closedRange},
+	{">= A, <= B", closedRange},
+	{"A - B", closedRange},
+	{"A から B より前のバージョン", halfOpen},
+	{"A 以上 B 未満", halfOpen},
+	{"A から B 未満", halfOpen},
+	{"from A before B", halfOpen},
+	{"A and later, prior to B", halfOpen},
+	{">=A <B", halfOpen},
 }
 
 func lessThan(_, b string) Interval    { return Interval{Hi: Bound{b, false}} }
@@ -186,9 +239,9 @@ func FuzzParseProse(f *testing.F) {
 func TestHostileProse(t *testing.T) {
 	for _, unit := range []string{"1.0 ", "1.0,", "(", "before ", "1.0 から", "1", "5, ", "1.0(", "before 1.0, ", "and ", "8 系 ", "x.", "1.0 (", "not affected 1.0 ", "を除く", "1.0-"} {
 		short := testing.AllocsPerRun(1, func() { ParseProse(strings.Repeat(unit, 2000/len(unit))) })
-		long := testing.AllocsPerRun(1, func() { ParseProse(strings.Repeat(unit, 60000/len(unit))) })
-		if long > 60*(short+50) {
-			t.Errorf("%q: %v allocations for 2 kB, %v for 60 kB", unit, short, long)
+		long := testing.AllocsPerRun(1, func() { ParseProse(strings.Repeat(unit, 20000/len(unit))) })
+		if long > 20*(short+50) {
+			t.Errorf("%q: %v allocations for 2 kB, %v for 20 kB", unit, short, long)
 		}
 	}
 	if _, unread := ParseProse(strings.Repeat("1", maxText+1)); len(unread) != 1 {
