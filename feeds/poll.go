@@ -194,7 +194,7 @@ func digest(b []byte) string {
 func contentDigest(b Batch) string {
 	lines := make([]string, 0, len(b.Advisories)+len(b.Errors))
 	for _, a := range b.Advisories {
-		lines = append(lines, a.ID+" "+advisory.Digest(a))
+		lines = append(lines, a.ID+" "+advisory.Digest(a)+" "+strings.Join(a.Refs, " "))
 	}
 	for _, err := range b.Errors {
 		lines = append(lines, err.Error())
