@@ -97,6 +97,9 @@ func (ps *pass) take(a *advisory.Advisory, rep *Report) error {
 	if err != nil || f == nil {
 		return err
 	}
+	if f.changes != nil && len(f.changes) == 0 {
+		return ps.linkUp(f)
+	}
 	if f.rec.Quiet = ps.quiet && !ps.young(a); f.rec.Quiet {
 		f.matches = nil
 	}
@@ -124,12 +127,14 @@ func (ps *pass) diff(a *advisory.Advisory, rep *Report) (*finding, error) {
 		return &finding{rec: store.Record{Advisory: *a, First: ps.now, Changed: ps.now, Digest: digest, Revision: 1}}, nil
 	case err != nil:
 		return nil, err
-	case old.Digest == digest:
-		return nil, nil
 	}
 	changes := advisory.Diff(old.Advisory, *a)
 	if len(changes) == 0 {
-		return nil, nil
+		if slices.Equal(old.Advisory.Refs, a.Refs) {
+			return nil, nil
+		}
+		old.Advisory.Refs = a.Refs
+		return &finding{rec: old, changes: []advisory.Change{}}, nil
 	}
 	rep.Revised++
 	if a.Withdrawn && !old.Advisory.Withdrawn {
@@ -137,6 +142,23 @@ func (ps *pass) diff(a *advisory.Advisory, rep *Report) (*finding, error) {
 	}
 	rec := store.Record{Advisory: *a, First: old.First, Changed: ps.now, Digest: digest, Revision: old.Revision + 1}
 	return &finding{rec: rec, changes: changes}, nil
+}
+
+// linkUp stores an advisory that says nothing new but refers to more: no news,
+// though it may show that two cases are one.
+func (ps *pass) linkUp(f *finding) error {
+	if err := ps.tx.PutAdvisory(f.rec); err != nil {
+		return err
+	}
+	t, err := ps.find(cases.Keys(&f.rec.Advisory))
+	if err != nil || t == nil {
+		return err
+	}
+	if _, ours := t.c.Statements[f.rec.Advisory.ID]; ours {
+		t.c.AddKeys(f.rec.Advisory.Refs)
+		t.heard = true
+	}
+	return nil
 }
 
 // young says whether a matter is recent enough to be told on a quiet pass. A

@@ -88,6 +88,11 @@ func productsMet(f *finding) map[string]bool {
 			ours[advisory.ClaimName(f.rec.Advisory.Products[i])] = true
 		}
 	}
+	if f.rec.Advisory.Kind == advisory.KindList && len(f.matches) > 0 {
+		for i := range f.rec.Advisory.Products { // a row of a list is about one thing
+			name(i)
+		}
+	}
 	for _, m := range f.matches {
 		name(m.Claim)
 		for _, e := range m.Evidence {

@@ -27,7 +27,7 @@ func (p *Pipeline) view(c cases.Case, co company) notify.CaseView {
 		v.Sources = append(v.Sources, p.sourceView(s))
 	}
 	if len(statements) > 0 {
-		v.Name = cmp.Or(v.Name, statements[0].Title)
+		v.Name = cmp.Or(v.Name, nameOf(statements[0].Title))
 		v.Summary = summary(statements)
 	}
 	for _, id := range slices.Sorted(maps.Keys(c.Items)) {
@@ -45,6 +45,15 @@ func ranked(c cases.Case) []cases.Statement {
 		return cmp.Or(cmp.Compare(speaker(a), speaker(b)), a.Published.Compare(b.Published), cmp.Compare(a.ID, b.ID))
 	})
 	return all
+}
+
+// nameOf takes the words off a title that say only what sort of notice it is.
+func nameOf(title string) string {
+	name := strings.TrimPrefix(title, "注意喚起: ")
+	if name != title {
+		name = strings.TrimSuffix(name, "に関する注意喚起")
+	}
+	return cmp.Or(name, title)
 }
 
 func speaker(s cases.Statement) int {
@@ -84,7 +93,7 @@ func itemView(it cases.Item, item inventory.Item) notify.ItemView {
 		ID: it.ID, Name: cmp.Or(item.Name, item.Product, it.ID),
 		Product: strings.Join(strings.Fields(item.Vendor+" "+item.Product+" "+item.Version), " "),
 		Owner:   item.Owner, Kind: string(item.Kind), Tags: item.Tags, Exposure: item.Exposure, Vendor: item.Vendor,
-		Verdict: it.Verdict.Verdict, State: string(it.State), Evidence: it.Verdict.Evidence,
+		Verdict: it.Verdict.Verdict, State: string(it.State), Evidence: slices.Compact(slices.Clone(it.Verdict.Evidence)),
 		Fixed: it.Fixed, Workaround: it.Workaround, Link: it.Link,
 	}
 	if v.Verdict == "" {

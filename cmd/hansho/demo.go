@@ -146,6 +146,9 @@ func (d *demoRun) startServers() (err error) {
 		return err
 	}
 	d.slack = slacktest.New(slacktest.Options{Token: demoToken, Now: d.clock.now, Channels: []slacktest.Channel{{ID: "C0SECURITY", Name: "security", Member: true}}})
+	if err := os.MkdirAll(filepath.Join(d.dir, "mail"), 0o750); err != nil {
+		return err
+	}
 	if d.mail, err = mailtest.Start(mailtest.Options{Dir: filepath.Join(d.dir, "mail")}); err != nil {
 		return err
 	}
