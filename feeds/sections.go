@@ -115,11 +115,11 @@ func (s sections) but(out ...section) string {
 
 // versionWords are what Japanese and English prose puts behind a version to
 // make it a range.
-var versionWords = regexp.MustCompile(`(?i)より前|未満|以前|以下|以上|以降|から|まで|より後|系|～|〜|すべて|全て|全バージョン|prior to|before|and earlier|through|or earlier|<=?|<`)
+var versionWords = regexp.MustCompile(`(?i)より前|未満|(?:および|及び|または|又は)?\s*それ(?:以前|以降|以後)|以前|以下|以上|以降|から|まで|より後|系|～|〜|すべて|全て|全バージョン|prior to|before|and earlier|through|or earlier|<=?|<`)
 
 // versionStart finds the version that a range begins with, with the word that
 // announces it.
-var versionStart = regexp.MustCompile(`(?i)(?:(?:バージョン|version|ver\.?|v|r|リリース)\s*)?\d[\w.\-+()]*\s*(?:系)?\s*(?:の)?\s*(?:および|及び|と|または|又は|,|、)?\s*$`)
+var versionStart = regexp.MustCompile(`(?i)\bversions?\s*$|(?:(?:バージョン|リリース|\b(?:version|ver\.?|v|r))\s*)?\d[\w.\-+()]*\s*(?:系)?\s*(?:の)?\s*(?:および|及び|と|または|又は|,|、)?\s*$`)
 
 // splitVersions parts a line of affected products into the product and what is
 // said of its versions, which is empty where nothing is.
@@ -139,7 +139,7 @@ func splitVersions(line string) (product, versions string) {
 }
 
 // fixedStart parts "Apache Log4j 2.15.0" into product and version.
-var fixedStart = regexp.MustCompile(`(?i)^(.*?)\s*((?:(?:バージョン|version|ver\.?|v)\s*)?\d[\w.\-+]*(?:\s*[(（][^()（）]*[)）])?(?:\s*(?:およびそれ以降|及びそれ以降|またはそれ以降|以降|以上|or later|and later))?(?:の?バージョン)?)$`)
+var fixedStart = regexp.MustCompile(`(?i)^(.*?)\s*((?:(?:バージョン|\b(?:version|ver\.?|v))\s*)?\d[\w.\-+]*(?:\s*[(（][^()（）]*[)）])?(?:\s*(?:およびそれ以降|及びそれ以降|またはそれ以降|以降|以上|or later|and later))?(?:の?バージョン)?)$`)
 
 const maxBullet = 160 // runes; more is a sentence, no product
 
