@@ -228,7 +228,7 @@ func (t *Templates) text(lang, name string, data any) (string, error) {
 	if err := t.byLang[known(lang)].ExecuteTemplate(&b, name, data); err != nil {
 		return "", fmt.Errorf("notify: templates: %s", strings.TrimPrefix(err.Error(), "template: "))
 	}
-	return strings.TrimSpace(b.String()), nil
+	return strings.Trim(b.String(), " \t\r\n"), nil
 }
 
 func known(lang string) string {

@@ -1,21 +1,223 @@
-package notify
+package notify_test
 
 import (
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
 	"testing"
+	"testing/fstest"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/google/go-cmp/cmp"
+
+	"hansho/notify"
+	"hansho/notify/notifytest"
 )
 
-func TestSmoke(t *testing.T) {
-	ts, err := LoadTemplates(nil, nil)
+var update = flag.Bool("update", false, "write the golden files anew")
+
+var embedded = sync.OnceValues(func() (*notify.Templates, error) { return notify.LoadTemplates(nil, nil) })
+
+func templates(t testing.TB) *notify.Templates {
+	t.Helper()
+	ts, err := embedded()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, k := range Kinds {
-		for _, f := range []Form{Root, Reply} {
-			d, err := ts.Render(samples(k, "ja")[0], f)
+	return ts
+}
+
+// TestGolden holds every text of every kind against the files in testdata, both
+// ways: a text without a file fails, and a file without a text.
+func TestGolden(t *testing.T) {
+	got := map[string]string{}
+	ts := templates(t)
+	for _, lang := range notify.Langs {
+		for _, kind := range notify.Kinds {
+			for _, form := range []notify.Form{notify.Root, notify.Reply} {
+				doc, err := ts.Render(notifytest.Notice(kind, lang), form)
+				if err != nil {
+					t.Fatal(err)
+				}
+				name := fmt.Sprintf("%s/%s-%s", lang, kind, form)
+				got[name+".txt"] = "Subject: " + doc.Subject + "\n\n" + doc.Text()
+				got[name+".html"] = doc.HTML()
+			}
+		}
+		for _, kind := range ts.Letters(lang) {
+			if kind != "awareness" && kind != "supplier-request" {
+				continue // the others have golden files where they are made
+			}
+			l, err := ts.RenderLetter(kind, lang, notifytest.Letter())
 			if err != nil {
 				t.Fatal(err)
 			}
-			t.Logf("%s\n%s\n\n", d.Subject, d.Text())
+			got[lang+"/letter-"+kind+".txt"] = "Subject: " + l.Subject + "\n\n" + l.Text
+			got[lang+"/letter-"+kind+".html"] = l.HTML
 		}
+	}
+	golden(t, filepath.Join("testdata", "golden"), got)
+}
+
+func golden(t *testing.T, dir string, got map[string]string) {
+	t.Helper()
+	if *update {
+		for name, text := range got {
+			path := filepath.Join(dir, name)
+			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	want := map[string]string{}
+	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(filepath.Join(dir, path))
+		want[path] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("words changed (-golden +got); run with -update and read them:\n%s", diff)
+	}
+}
+
+func TestNothingFromOutsideBecomesMarkup(t *testing.T) {
+	ts := templates(t)
+	for _, lang := range notify.Langs {
+		for _, kind := range notify.Kinds {
+			for _, form := range []notify.Form{notify.Root, notify.Reply} {
+				doc, err := ts.Render(notifytest.HostileNotice(kind, lang), form)
+				if err != nil {
+					t.Fatal(err)
+				}
+				checkHarmless(t, fmt.Sprintf("%s %s %s", lang, kind, form), doc)
+			}
+		}
+	}
+}
+
+func checkHarmless(t *testing.T, name string, doc notify.Doc) {
+	t.Helper()
+	page, err := goquery.NewDocumentFromReader(strings.NewReader(doc.HTML()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page.Find("script, b, img, m, at, blockquote, pre, body h1 + h1").Length() > 0 {
+		t.Errorf("%s: text from outside became an element:\n%s", name, doc.HTML())
+	}
+	page.Find("a").Each(func(_ int, a *goquery.Selection) {
+		if href := a.AttrOr("href", ""); strings.Contains(href, "evil") || !strings.HasPrefix(href, "https://") {
+			t.Errorf("%s: links to %s", name, href)
+		}
+	})
+	if text := page.Find("body").Text(); !strings.Contains(text, "<b>html</b>") || strings.ContainsAny(text, "\x00\x1b\u202e") {
+		t.Errorf("%s: doesn't show the text as it stands: %s", name, text)
+	}
+	if strings.ContainsAny(doc.Subject, "\n\r\x00\u202e") {
+		t.Errorf("%s: subject is %q", name, doc.Subject)
+	}
+}
+
+func TestOverride(t *testing.T) {
+	ts, err := notify.LoadTemplates(fstest.MapFS{
+		"ja/new.md.tmpl":         {Data: []byte(`{{define "new/subject"}}[弊社] {{.Case.Name}}{{end}}`)},
+		"ja/letter-memo.md.tmpl": {Data: []byte(`{{define "letter-memo/subject"}}覚書{{end}}{{define "letter-memo/body"}}{{.Case.Name}}*の件*{{end}}`)},
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := notifytest.Notice(notify.KindNew, "ja")
+	n.Case.Name = "*<b>名前</b>*"
+	doc, err := ts.Render(n, notify.Root)
+	if err != nil || doc.Subject != "[弊社] *<b>名前</b>*" {
+		t.Errorf("subject %q, %v", doc.Subject, err)
+	}
+	if !strings.Contains(doc.Markdown, "当社の対象") {
+		t.Error("the other texts are gone")
+	}
+	l, err := ts.RenderLetter("memo", "ja", notify.LetterData{Case: *n.Case})
+	if err != nil || l.Text != "*<b>名前</b>*の件\n" {
+		t.Errorf("letter %q, %v", l.Text, err)
+	}
+	if _, err := ts.RenderLetter("memo", "en", notify.LetterData{}); err == nil || !strings.Contains(err.Error(), "awareness") {
+		t.Errorf("a letter that isn't there: %v", err)
+	}
+}
+
+func TestMistakesInTemplatesAreNamed(t *testing.T) {
+	tests := map[string]struct{ src, want string }{
+		"syntax":        {"\n{{define \"new/root\"}}\n{{if}}{{end}}{{end}}", "ja/x.md.tmpl:3: missing value for if"},
+		"field":         {"{{define \"new/root\"}}\n\n{{.Case.Nmae}}{{end}}", "ja/x.md.tmpl:3:"},
+		"field in loop": {"{{define \"new/root\"}}{{range .Case.Items}}\n{{.Ownr}}{{end}}{{end}}", "ja/x.md.tmpl:2:"},
+		"minimal":       {"{{define \"new/root\"}}{{(index .Case.Items 0).Name}}{{end}}", "ja/x.md.tmpl:1:"},
+		"function":      {"{{define \"new/root\"}}{{upper .Case.Name}}{{end}}", "function \"upper\" not defined"},
+		"name":          {"x\n\n{{define \"nwe/root\"}}{{end}}", "ja/x.md.tmpl:3: no text is called \"nwe/root\""},
+		"struct":        {"{{define \"new/root\"}}{{.Case}}{{end}}", "can't be printed"},
+		"letter":        {"{{define \"letter-awareness/body\"}}\n{{.From.Fax}}{{end}}", "ja/x.md.tmpl:2:"},
+	}
+	for name, tt := range tests {
+		_, err := notify.LoadTemplates(fstest.MapFS{"ja/x.md.tmpl": {Data: []byte(tt.src)}}, nil)
+		if err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: got %v, want %q", name, err, tt.want)
+		}
+	}
+}
+
+func TestAllMistakesAtOnce(t *testing.T) {
+	_, err := notify.LoadTemplates(fstest.MapFS{
+		"ja/a.md.tmpl": {Data: []byte("{{if}}")}, "en/b.md.tmpl": {Data: []byte("{{end}}")},
+	}, nil)
+	if err == nil || !strings.Contains(err.Error(), "ja/a.md.tmpl:1") || !strings.Contains(err.Error(), "en/b.md.tmpl:1") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestTextsBesideAllLanguages(t *testing.T) {
+	ts := templates(t)
+	doc, err := ts.Render(notifytest.Notice(notify.KindNew, "fr"), notify.Root)
+	if err != nil || doc.Lang != "ja" {
+		t.Errorf("%q, %v", doc.Lang, err)
+	}
+}
+
+// TestTranslationsDefineTheSame keeps the languages level.
+func TestTranslationsDefineTheSame(t *testing.T) {
+	files := func(lang string) []string {
+		names, err := filepath.Glob(filepath.Join("templates", lang, "*.md.tmpl"))
+		if err != nil || len(names) == 0 {
+			t.Fatal(names, err)
+		}
+		var out []string
+		for _, n := range names {
+			out = append(out, filepath.Base(n))
+		}
+		return out
+	}
+	if diff := cmp.Diff(files("ja"), files("en")); diff != "" {
+		t.Errorf("files (-ja +en):\n%s", diff)
+	}
+}
+
+func BenchmarkRender(b *testing.B) {
+	ts := templates(b)
+	n := notifytest.Notice(notify.KindNew, "ja")
+	for b.Loop() {
+		doc, err := ts.Render(n, notify.Root)
+		if err != nil {
+			b.Fatal(err)
+		}
+		_ = doc.HTML()
 	}
 }

@@ -46,10 +46,7 @@ func htmlBlock(b Block, top bool) string {
 	if !top {
 		return htmlSpans(b.Spans)
 	}
-	style := styleP
-	if b.SmallPrint() {
-		style += styleSmall
-	}
+	style := styleP + [...]string{Left: "", Center: "text-align:center;", Right: "text-align:right;"}[b.Align]
 	return "<p style=\"" + style + "\">" + htmlSpans(b.Spans) + "</p>\n"
 }
 
@@ -94,7 +91,7 @@ func htmlSpan(s Span) string {
 		out = "<strong>" + out + "</strong>"
 	}
 	if s.Small {
-		out = "<span style=\"" + styleSmall + "\">" + out + "</span>"
+		out = "<span class=\"hansho-small\" style=\"" + styleSmall + "\">" + out + "</span>"
 	}
 	if s.URL != "" {
 		out = "<a href=\"" + html.EscapeString(s.URL) + "\" style=\"color:#1d6fd1;overflow-wrap:anywhere;\">" + out + "</a>"
@@ -121,6 +118,7 @@ const page = `<!DOCTYPE html>
   .hansho-back { background: #16191d !important; }
   .hansho-body { background: #1f2328 !important; color: #e6e8eb !important; border-color: #3a4048 !important; }
   .hansho-body a { color: #7ab4ff !important; }
+  .hansho-small { color: #a3adb8 !important; }
   .hansho-body code, .hansho-body pre { background: #2d333b !important; color: #e6e8eb !important; }
 }
 </style>

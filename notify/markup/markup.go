@@ -25,12 +25,25 @@ type Doc []Block
 type Block struct {
 	Kind    BlockKind
 	Level   int
+	Align   Align // of a paragraph
 	Ordered bool
 	Spans   []Span
 	Items   []Doc // the entries of a list
 	Hidden  int   // entries that Fit left out; the last of Items says so
 	Blocks  Doc   // what is quoted
 }
+
+// Align says where the lines of a paragraph stand. In the source a paragraph that
+// begins with ten ideographic spaces stands in the middle, one that begins with
+// twenty on the right, as 記 and 以上 do in a Japanese letter.
+type Align int
+
+// The alignments.
+const (
+	Left Align = iota
+	Center
+	Right
+)
 
 // Span is a run of text in one style.
 type Span struct {

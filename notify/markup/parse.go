@@ -45,7 +45,7 @@ func (r reader) block(n ast.Node, depth int) (Block, bool) {
 	case *ast.Heading:
 		return Block{Kind: Heading, Level: min(n.Level, 3), Spans: r.spans(n, Span{})}, true
 	case *ast.Paragraph, *ast.TextBlock:
-		return Block{Kind: Paragraph, Spans: r.spans(n, Span{})}, true
+		return aligned(r.spans(n, Span{})), true
 	case *ast.List:
 		b := Block{Kind: List, Ordered: n.IsOrdered()}
 		for item := n.FirstChild(); item != nil; item = item.NextSibling() {
@@ -61,6 +61,31 @@ func (r reader) block(n ast.Node, depth int) (Block, bool) {
 	}
 	return Block{}, false
 }
+
+// aligned makes a paragraph of spans, placed by the ideographic spaces that it
+// begins with.
+func aligned(spans []Span) Block {
+	b := Block{Kind: Paragraph, Spans: spans}
+	if len(spans) == 0 {
+		return b
+	}
+	text := strings.TrimLeft(spans[0].Text, ideographicSpace)
+	switch n := strings.Count(spans[0].Text[:len(spans[0].Text)-len(text)], ideographicSpace); {
+	case n >= 2*alignBy:
+		b.Align = Right
+	case n >= alignBy:
+		b.Align = Center
+	default:
+		return b
+	}
+	spans[0].Text = text
+	return b
+}
+
+const (
+	ideographicSpace = "\u3000"
+	alignBy          = 10
+)
 
 func (r reader) lines(n ast.Node) string {
 	var b bytes.Buffer

@@ -10,7 +10,7 @@ import (
 func Text(d Doc) string {
 	var w textWriter
 	w.doc(d, "")
-	return strings.TrimSpace(w.b.String()) + "\n"
+	return strings.Trim(w.b.String(), " \n") + "\n"
 }
 
 // Plain writes spans as one line without marks, for a subject or a preview.
@@ -49,6 +49,7 @@ func (w *textWriter) block(b Block, indent string) {
 	case Rule:
 		w.line(indent, strings.Repeat("-", 40))
 	default:
+		indent += strings.Repeat(ideographicSpace, alignBy*int(b.Align))
 		w.line(indent, spansText(b.Spans, indent))
 	}
 }

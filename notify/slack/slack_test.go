@@ -425,7 +425,9 @@ func changes(n int, long string) []advisory.Change {
 
 func TestRateLimitsOfTheServerAreKept(t *testing.T) {
 	clock := day
-	b := setUp(t, func(s *slacktest.Options, _ *slack.Options) { s.Limits, s.Now = true, func() time.Time { return clock } })
+	b := setUp(t, func(s *slacktest.Options, _ *slack.Options) {
+		s.Limits, s.Now = true, func() time.Time { return clock }
+	})
 	b.deliver(t, message("k1", "C000000001", notice(notify.KindNew)))
 	_, err := b.slack.Deliver(t.Context(), message("k2", "C000000001", notice(notify.KindReminder)))
 	var wait *notify.RetryAfter
