@@ -2,8 +2,8 @@ package match
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"hansho/advisory"
@@ -19,24 +19,25 @@ const maxLeaves = 100_000
 // facet of that product whose version the match leaves out.
 type leafHit struct {
 	item, facet int32
-	leaf        int32
-	res         version.Result
+	leaf
+	res version.Result
 }
 
 // leaf is one CPE match with its place in the tree.
 type leaf struct {
+	at     int32 // in the order of collect
+	config int32 // which of the advisory's statements
 	match  *advisory.CPEMatch
-	config int // which of the advisory's statements
 }
 
 // statements evaluates the configurations of one advisory (NISTIR 7698) against
 // the items that any of its matches names.
 type statements struct {
 	m      *Matcher
-	leaves []leaf
+	leaves int32                         // looked at so far
 	spans  map[*advisory.Config][2]int32 // the leaves below each node
 	hits   []leafHit
-	named  map[*cpeGroup]int32 // groups met, with the first leaf that met them
+	named  map[*cpeGroup]leaf // groups met, with the first leaf that met them
 }
 
 // configs finds what the configurations meet.
@@ -44,16 +45,16 @@ func (f *finder) configs() {
 	if len(f.a.Configs) == 0 {
 		return
 	}
-	s := &statements{m: f.m, named: map[*cpeGroup]int32{}}
+	s := &statements{m: f.m}
 	for i := range f.a.Configs {
-		s.collect(&f.a.Configs[i], i)
+		s.collect(&f.a.Configs[i], int32(i))
 	}
 	if len(s.hits) == 0 && len(s.named) == 0 {
 		return
 	}
 	s.addSilent()
 	slices.SortFunc(s.hits, func(a, b leafHit) int {
-		return cmp.Or(cmp.Compare(a.item, b.item), cmp.Compare(a.leaf, b.leaf), cmp.Compare(a.facet, b.facet))
+		return cmp.Or(cmp.Compare(a.item, b.item), cmp.Compare(a.at, b.at), cmp.Compare(a.facet, b.facet))
 	})
 	s.span(f.a.Configs)
 	for from := 0; from < len(s.hits); {
@@ -69,14 +70,13 @@ func (f *finder) configs() {
 }
 
 // collect looks up every match of the tree.
-func (s *statements) collect(c *advisory.Config, config int) {
+func (s *statements) collect(c *advisory.Config, config int32) {
 	for i := range c.Matches {
-		if len(s.leaves) == maxLeaves {
+		if s.leaves == maxLeaves {
 			return
 		}
-		at := int32(len(s.leaves))
-		s.leaves = append(s.leaves, leaf{&c.Matches[i], config})
-		s.lookUp(at)
+		s.lookUp(leaf{s.leaves, config, &c.Matches[i]})
+		s.leaves++
 	}
 	for i := range c.Children {
 		s.collect(&c.Children[i], config)
@@ -84,80 +84,89 @@ func (s *statements) collect(c *advisory.Config, config int) {
 }
 
 // lookUp finds the facets that one match names.
-func (s *statements) lookUp(at int32) {
-	m := s.leaves[at].match
-	g, product, plain := s.m.groupOf(m.CPE)
+func (s *statements) lookUp(l leaf) {
+	g, product, plain := s.m.groupOf(l.match.CPE)
 	if plain && g == nil && len(s.m.wild) == 0 && len(s.m.words[product]) == 0 {
 		return // as nearly always
 	}
-	pattern, err := cpe.Parse(m.CPE)
+	pattern, err := cpe.Parse(l.match.CPE)
 	if err != nil {
 		return
 	}
 	switch {
 	case g != nil:
-		s.group(at, pattern, g)
+		s.group(l, pattern, g)
 	case !indexable(pattern):
-		s.everywhere(at, pattern)
+		s.everywhere(l, pattern)
 	case !plain:
 		if g := s.m.cpes[pattern.Key()]; g != nil {
-			s.group(at, pattern, g)
+			s.group(l, pattern, g)
 		}
 	}
-	for _, e := range s.m.wild {
-		s.entry(at, pattern, e, schemeOf(pattern))
+	if len(s.m.wild) > 0 {
+		s.entries(l, pattern, s.m.wild, schemeOf(pattern))
 	}
-	s.wordsOf(at, pattern)
+	s.wordsOf(l, pattern)
 }
 
 // everywhere compares a pattern without a definite vendor and product to each
 // product of the inventory: the one look-up whose cost follows the inventory.
-func (s *statements) everywhere(at int32, pattern cpe.Name) {
+func (s *statements) everywhere(l leaf, pattern cpe.Name) {
 	for _, g := range s.m.cpes {
 		if cpe.Match(pattern.Product(), g.entries[0].name.Product(), true) != cpe.Disjoint {
-			s.group(at, pattern, g)
+			s.group(l, pattern, g)
 		}
 	}
 }
 
-func (s *statements) group(at int32, pattern cpe.Name, g *cpeGroup) {
-	m := s.leaves[at].match
+func (s *statements) group(l leaf, pattern cpe.Name, g *cpeGroup) {
 	v := pattern.Get(cpe.Version)
-	if !bounded(m) && v.IsLiteral() {
-		for _, e := range g.entries[:g.open] {
-			s.entry(at, pattern, e, g.scheme)
-		}
-		for _, e := range g.exactly(v) {
-			s.entry(at, pattern, e, g.scheme)
-		}
-		if _, ok := s.named[g]; !ok && m.Vulnerable {
-			s.named[g] = at
-		}
+	if bounded(l.match) || !v.IsLiteral() {
+		s.entries(l, pattern, g.entries, g.scheme)
 		return
 	}
-	for _, e := range g.entries {
-		s.entry(at, pattern, e, g.scheme)
+	s.entries(l, pattern, g.entries[:g.open], g.scheme)
+	s.entries(l, pattern, g.exactly(v), g.scheme)
+	if s.m.loud || !l.match.Vulnerable {
+		return
+	}
+	if s.named == nil {
+		s.named = map[*cpeGroup]leaf{}
+	}
+	if _, ok := s.named[g]; !ok {
+		s.named[g] = l
 	}
 }
 
-// entry tests one name against one match.
-func (s *statements) entry(at int32, pattern cpe.Name, e cpeEntry, scheme version.Scheme) {
-	rel := cpe.Match(pattern, e.name, false)
-	if rel == cpe.Disjoint {
-		return
+// entries tests names against one match. They are ordered by version, so that
+// each version is tested once.
+func (s *statements) entries(l leaf, pattern cpe.Name, list []cpeEntry, scheme version.Scheme) {
+	want := pattern.Get(cpe.Version)
+	var res version.Result
+	for i := range list {
+		have := list[i].name.Get(cpe.Version)
+		if i == 0 || have != list[i-1].name.Get(cpe.Version) {
+			res = testName(l.match, want, have, scheme)
+		}
+		if res == version.Out && s.m.loud && l.match.Vulnerable {
+			continue
+		}
+		rel := cpe.Match(pattern, list[i].name, false)
+		switch {
+		case rel == cpe.Disjoint:
+		case rel == cpe.Subset && res == version.In:
+			s.hit(l, list[i].facet, version.Unknown) // the name leaves open what the match asks for
+		default:
+			s.hit(l, list[i].facet, res)
+		}
 	}
-	res := testName(s.leaves[at].match, pattern.Get(cpe.Version), e.name.Get(cpe.Version), scheme)
-	if res == version.In && rel == cpe.Subset {
-		res = version.Unknown // the name leaves open what the match asks for
-	}
-	s.hit(at, e.facet, res)
 }
 
-func (s *statements) hit(at, facet int32, res version.Result) {
-	if res == version.Out && s.m.loud && s.leaves[at].match.Vulnerable {
+func (s *statements) hit(l leaf, facet int32, res version.Result) {
+	if res == version.Out && s.m.loud && l.match.Vulnerable {
 		return
 	}
-	s.hits = append(s.hits, leafHit{s.m.facets[facet].item, facet, at, res})
+	s.hits = append(s.hits, leafHit{s.m.facets[facet].item, facet, l, res})
 }
 
 // testName tests a name's version against a match: its bounds, or its version
@@ -189,21 +198,30 @@ func bounded(m *advisory.CPEMatch) bool {
 // the excluding one, which says less, is taken.
 func boundsOf(m *advisory.CPEMatch) version.Interval {
 	iv := version.Interval{
-		Lo: version.Bound{Version: m.StartIncluding, Inclusive: true},
-		Hi: version.Bound{Version: m.EndIncluding, Inclusive: true},
+		Lo: version.Bound{Version: unescaped(m.StartIncluding), Inclusive: true},
+		Hi: version.Bound{Version: unescaped(m.EndIncluding), Inclusive: true},
 	}
 	if m.StartExcluding != "" {
-		iv.Lo = version.Bound{Version: m.StartExcluding}
+		iv.Lo = version.Bound{Version: unescaped(m.StartExcluding)}
 	}
 	if m.EndExcluding != "" {
-		iv.Hi = version.Bound{Version: m.EndExcluding}
+		iv.Hi = version.Bound{Version: unescaped(m.EndExcluding)}
 	}
 	return iv
 }
 
+// unescaped is a bound without the quoting of the formatted string, which NVD
+// leaves in some: 9.1\(2\).
+func unescaped(v string) string {
+	if strings.IndexByte(v, '\\') < 0 {
+		return v
+	}
+	return strings.ReplaceAll(v, `\`, "")
+}
+
 // wordsOf finds the entities without a CPE whose vendor and product the pattern
 // names.
-func (s *statements) wordsOf(at int32, pattern cpe.Name) {
+func (s *statements) wordsOf(l leaf, pattern cpe.Name) {
 	entities := s.m.words[string(pattern.Get(cpe.Product))]
 	if len(entities) == 0 {
 		return
@@ -215,15 +233,15 @@ func (s *statements) wordsOf(at int32, pattern cpe.Name) {
 			continue
 		}
 		for _, facet := range entity.facets {
-			s.hit(at, facet, s.testWords(at, pattern, facet))
+			s.hit(l, facet, s.testWords(l, pattern, facet))
 		}
 	}
 }
 
 // testWords tests the declared version of a facet without a CPE. What else the
 // pattern asks for (an edition, a platform) such a facet can't say.
-func (s *statements) testWords(at int32, pattern cpe.Name, facet int32) version.Result {
-	m, have := s.leaves[at].match, s.m.facets[facet].version
+func (s *statements) testWords(l leaf, pattern cpe.Name, facet int32) version.Result {
+	m, have := l.match, s.m.facets[facet].version
 	want := pattern.Get(cpe.Version)
 	res := version.Unknown
 	switch {
@@ -250,10 +268,10 @@ func (s *statements) addSilent() {
 	for _, h := range s.hits {
 		hit[h.facet] = true
 	}
-	for g, at := range s.named {
+	for g, l := range s.named {
 		for _, e := range g.entries {
 			if !hit[e.facet] {
-				s.hit(at, e.facet, version.Out)
+				s.hit(l, e.facet, version.Out)
 			}
 		}
 	}
@@ -284,7 +302,7 @@ func (s *statements) judge(a *advisory.Advisory, hits []leafHit) (hit, bool) {
 	for i := range a.Configs {
 		span := s.spans[&a.Configs[i]]
 		own := within(hits, span[0], span[1])
-		h := s.loudest(own)
+		h := loudest(own)
 		if h == nil {
 			continue
 		}
@@ -301,7 +319,7 @@ func (s *statements) judge(a *advisory.Advisory, hits []leafHit) (hit, bool) {
 
 // within is the hits on the leaves from lo to hi.
 func within(hits []leafHit, lo, hi int32) []leafHit {
-	byLeaf := func(h leafHit, leaf int32) int { return cmp.Compare(h.leaf, leaf) }
+	byLeaf := func(h leafHit, at int32) int { return cmp.Compare(h.at, at) }
 	from, _ := slices.BinarySearchFunc(hits, lo, byLeaf)
 	to, _ := slices.BinarySearchFunc(hits, hi, byLeaf)
 	return hits[from:to]
@@ -309,11 +327,11 @@ func within(hits []leafHit, lo, hi int32) []leafHit {
 
 // loudest is the hit on a vulnerable match that says most, nil where there is
 // none: an item that is only the platform isn't vulnerable.
-func (s *statements) loudest(hits []leafHit) *leafHit {
+func loudest(hits []leafHit) *leafHit {
 	var best *leafHit
 	for i := range hits {
 		h := &hits[i]
-		if !s.leaves[h.leaf].match.Vulnerable {
+		if !h.match.Vulnerable {
 			continue
 		}
 		if best == nil || loudness(h.res) > loudness(best.res) {
@@ -334,28 +352,14 @@ func loudness(r version.Result) int {
 	return 0
 }
 
-// eval is three-valued logic over the tree.
+// eval is three-valued logic over the tree: OR takes the loudest of its legs,
+// AND the quietest.
 func (s *statements) eval(c *advisory.Config, hits []leafHit) version.Result {
-	and := strings.EqualFold(c.Operator, "AND")
-	res := version.Out
-	if and {
-		res = version.In
-	}
-	fold := func(r version.Result) {
-		if and == (loudness(r) < loudness(res)) && r != res {
-			res = r
-		}
-	}
-	first := s.spans[c][0]
-	for i := range c.Matches {
-		own := within(hits, first+int32(i), first+int32(i)+1)
-		fold(s.leg(and, c.Matches[i].Vulnerable, own, bestOf(own)))
-	}
-	for i := range c.Children {
-		child := &c.Children[i]
-		span := s.spans[child]
-		own := within(hits, span[0], span[1])
-		fold(s.leg(and, anyVulnerable(child), own, s.eval(child, own)))
+	var res version.Result
+	if strings.EqualFold(c.Operator, "AND") {
+		res = s.all(c, hits)
+	} else {
+		res = s.any(c, hits)
 	}
 	if c.Negate {
 		return negate(res)
@@ -363,10 +367,42 @@ func (s *statements) eval(c *advisory.Config, hits []leafHit) version.Result {
 	return res
 }
 
+func (s *statements) any(c *advisory.Config, hits []leafHit) version.Result {
+	first := s.spans[c][0]
+	res := bestOf(within(hits, first, first+int32(len(c.Matches))))
+	for i := range c.Children {
+		span := s.spans[&c.Children[i]]
+		if r := s.eval(&c.Children[i], within(hits, span[0], span[1])); loudness(r) > loudness(res) {
+			res = r
+		}
+	}
+	return res
+}
+
+func (s *statements) all(c *advisory.Config, hits []leafHit) version.Result {
+	first, res := s.spans[c][0], version.In
+	quietest := func(r version.Result) {
+		if loudness(r) < loudness(res) {
+			res = r
+		}
+	}
+	for i := range c.Matches {
+		own := within(hits, first+int32(i), first+int32(i)+1)
+		quietest(s.leg(c.Matches[i].Vulnerable, own, bestOf(own)))
+	}
+	for i := range c.Children {
+		child := &c.Children[i]
+		span := s.spans[child]
+		own := within(hits, span[0], span[1])
+		quietest(s.leg(anyVulnerable(child), own, s.eval(child, own)))
+	}
+	return res
+}
+
 // leg weighs one leg of an AND: a platform of which the item says nothing at
 // all is unknown, unless items are complete.
-func (s *statements) leg(and, vulnerable bool, hits []leafHit, res version.Result) version.Result {
-	if and && !vulnerable && len(hits) == 0 && res == version.Out && !s.m.complete {
+func (s *statements) leg(vulnerable bool, hits []leafHit, res version.Result) version.Result {
+	if !vulnerable && len(hits) == 0 && res == version.Out && !s.m.complete {
 		return version.Unknown
 	}
 	return res
@@ -403,11 +439,10 @@ func negate(r version.Result) version.Result {
 
 // toHit words what a statement found.
 func (s *statements) toHit(h leafHit, res version.Result) hit {
-	l := s.leaves[h.leaf]
 	out := hit{
 		facet: h.facet, claim: -1, kind: byIdentifier, method: "config",
-		found: l.match.CPE, where: fmt.Sprintf("configs[%d]", l.config),
-		res: h.res, test: testWords(s.m.facets[h.facet].version, l.match, h.res),
+		found: h.match.CPE, where: "configs[" + strconv.Itoa(int(h.config)) + "]",
+		res: h.res, test: testWords(s.m.facets[h.facet].version, h.match, h.res),
 		verdict: verdictOf(res), ran: true,
 	}
 	if res == version.Out && h.res == version.In {
@@ -434,7 +469,7 @@ func verdictOf(r version.Result) Verdict {
 // fixedAbove says that the version lies at or above the end of the range, where
 // the end is the first version with the fix.
 func fixedAbove(s *statements, h leafHit) bool {
-	m := s.leaves[h.leaf].match
+	m := h.match
 	if m.EndExcluding == "" || h.res != version.Out {
 		return false
 	}
@@ -442,7 +477,7 @@ func fixedAbove(s *statements, h leafHit) bool {
 	if err != nil {
 		return false
 	}
-	c, ok := schemeOf(n).Compare(s.m.facets[h.facet].version, m.EndExcluding)
+	c, ok := schemeOf(n).Compare(s.m.facets[h.facet].version, unescaped(m.EndExcluding))
 	return ok && c >= 0
 }
 

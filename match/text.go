@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"hansho/internal/fold"
 )
@@ -269,6 +271,20 @@ func (r *reading) stands(s span, f ref) bool {
 	return distinctive(tokens) || r.title && !f.derived && wordy(tokens) && r.isolated(s)
 }
 
+// looksNamed says that a name in running text is written like one, not like a
+// word of the sentence: it has words enough, or a capital or digit inside
+// (FortiOS, Log4j), or isn't Latin at all.
+func (r *reading) looksNamed(s span) bool {
+	first := r.tokens[s.from]
+	words := r.text[first.Start:r.tokens[s.to-1].End]
+	initial, n := utf8.DecodeRuneInString(words)
+	if first.Class != fold.Letter {
+		return true
+	}
+	inside := strings.ContainsFunc(words[n:], func(c rune) bool { return unicode.IsUpper(c) || unicode.IsDigit(c) })
+	return inside || unicode.IsUpper(initial) && wordy(r.tokens[s.from:s.to])
+}
+
 // wordy says that a name has two words or more that aren't mere letters.
 func wordy(tokens []fold.Token) bool {
 	n := 0
@@ -358,6 +374,8 @@ func (r *reading) meant(s span, before *mention) []named {
 		case ref.qualified:
 			conf = sureAdjacent
 		case !r.stands(s, ref):
+			continue
+		case !r.title && !r.looksNamed(s):
 			continue
 		case r.near(own, s):
 			conf = sureNear
