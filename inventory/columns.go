@@ -122,6 +122,7 @@ var itemColumns = []column[Item]{
 			"ミドルウェア", "OS", "OS名", "OS種別", "基本ソフト", "データベース", "DBMS", "components", "libraries", "includes", "installed software", "middleware", "operating system", "os name",
 		},
 	},
+	{key: "release", set: addRelease},
 	{key: "os version", set: addOSVersion, headings: []string{"OSバージョン", "OS版数", "OSビルド", "os build"}},
 	{key: "tags", list: func(i *Item) *[]string { return &i.Tags }, headings: []string{"タグ", "ラベル", "キーワード", "グループ", "重要度", "tag", "label", "labels", "keywords", "group"}},
 	{key: "status_page", text: func(i *Item) *string { return &i.StatusPage }, headings: []string{"稼働状況ページ", "稼働状況", "障害情報", "status page"}},
@@ -172,5 +173,5 @@ var unread = []string{
 	"note", "notes", "comment", "comments", "remarks", "description", "summary", "status", "state", "location", "site", "serial", "serial number", "ip", "ip address", "mac address",
 	"quantity", "count", "price", "date", "purchase date", "install date", "installed on", "expires", "license", "row", "url", "phone", "size", "arch", "architecture",
 	"source", "install location", "install source", "install_location", "install_source", "identifying number", "language", "revision", "priority", "maintainer", "admindir",
-	"release", "epoch", "sha1", "vendor id", "package group", "provider name", "available", "match", "pid with namespace", "mount namespace id", "upgrade code",
+	"epoch", "sha1", "vendor id", "package group", "provider name", "available", "match", "pid with namespace", "mount namespace id", "upgrade code",
 }

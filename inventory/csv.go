@@ -39,7 +39,7 @@ func separator(text string) rune {
 func singleColumn(text string) bool {
 	for _, line := range lines(text) {
 		if line = strings.TrimSpace(line); line != "" {
-			return naming([]string{line}, newHeads(itemColumns))
+			return naming([]string{line}, itemHeads)
 		}
 	}
 	return false

@@ -17,14 +17,16 @@ const (
 
 // doc is one file while it is read.
 type doc struct {
-	name  string // of the file, as problems name it
-	sheet string // of a workbook
-	line  int    // of the entry being read
-	field string // and its key or heading
-	raw   []byte
-	text  string                     // raw in UTF-8
-	json  map[string]json.RawMessage // the keys of text, where it is a JSON object
-	form  string                     // the name of the reader that took it
+	name    string         // of the file, as problems name it
+	sheet   string         // of a workbook
+	line    int            // of the entry being read
+	field   string         // and its key or heading
+	at      map[string]int // the lines of its keys, where they have their own
+	raw     []byte
+	text    string                     // raw in UTF-8
+	json    map[string]json.RawMessage // the keys of text, where it is a JSON object
+	form    string                     // the name of the reader that took it
+	listing bool                       // a program wrote it, whatever its headings
 
 	items    []Item
 	partners []Partner
@@ -42,6 +44,9 @@ func (d *doc) warn(line int, field string, code Code, args ...string) {
 
 func (d *doc) note(p Problem) {
 	p.File, p.Sheet = d.name, d.sheet
+	if line, ok := d.at[p.Field]; ok && p.Line == d.line {
+		p.Line = line
+	}
 	switch n := len(d.problems); {
 	case n < maxProblems:
 		d.problems = append(d.problems, p)

@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"slices"
+	"strings"
 )
 
 // sameFields says that two values agree in every field but the id.
@@ -33,4 +34,15 @@ func (c column[T]) copy(to, from *T) {
 	case c.list != nil:
 		*c.list(to) = slices.Clone(*c.list(from))
 	}
+}
+
+// shown is the field as one line of text.
+func (c column[T]) shown(of *T) string {
+	switch {
+	case c.text != nil:
+		return *c.text(of)
+	case c.list != nil:
+		return strings.Join(*c.list(of), ", ")
+	}
+	return ""
 }

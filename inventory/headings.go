@@ -66,13 +66,19 @@ func (h heads[T]) find(heading string) (c *column[T], known bool) {
 			return nil, true
 		}
 	}
-	return nil, false
+	return nil, counts.MatchString(key)
 }
 
+// counts are headings of dates, numbers and sums of whatever: 契約終了日, 利用者数.
+var counts = regexp.MustCompile(`.[日年月数費額欄]$`)
+
 // headingParts gives the heading and, where it offers a choice (メーカー／ベンダー),
-// its parts.
+// its parts; and a name that a program wrote in one as words.
 func headingParts(heading string) []string {
 	parts := []string{heading}
+	if s := spaced(heading); s != heading {
+		parts = append(parts, s)
+	}
 	for p := range strings.FieldsFuncSeq(heading, func(r rune) bool { return strings.ContainsRune("/／・\n\r", r) }) {
 		parts = append(parts, p)
 	}
@@ -92,3 +98,9 @@ func (h heads[T]) count(cells []string) int {
 	}
 	return len(seen)
 }
+
+// The headings of the two tables that a company keeps.
+var (
+	itemHeads    = newHeads(itemColumns)
+	partnerHeads = newHeads(partnerColumns)
+)

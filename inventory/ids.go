@@ -11,8 +11,8 @@ import (
 // out what is there twice. An id never rests on the version, so that an update
 // keeps it, unless items differ by nothing else.
 func nameItems(items []Item) ([]Item, Problems) {
+	items, problems := withoutSame(byHandFirst(items))
 	taken := map[string]int{} // id → index in kept
-	var problems Problems
 	kept := make([]Item, 0, len(items))
 	made := makeIDs(items)
 	for i, it := range items {
@@ -25,7 +25,44 @@ func nameItems(items []Item) ([]Item, Problems) {
 			kept = append(kept, it)
 			continue
 		}
-		problems = append(problems, twice(it.ID, it.Origin, kept[j].Origin, sameItem(it, kept[j])))
+		p := twice(it.ID, it.Origin, kept[j].Origin, false)
+		if it.Imported != nil && kept[j].Imported == nil {
+			p.Code, p.Warning = CodeByHand, true
+		}
+		problems = append(problems, p)
+	}
+	return kept, problems
+}
+
+// byHandFirst puts what a person declared before what an import wrote.
+func byHandFirst(items []Item) []Item {
+	out := make([]Item, 0, len(items))
+	for _, it := range items {
+		if it.Imported == nil {
+			out = append(out, it)
+		}
+	}
+	for _, it := range items {
+		if it.Imported != nil {
+			out = append(out, it)
+		}
+	}
+	return out
+}
+
+// withoutSame leaves out items that say the same as one before, id and all.
+func withoutSame(items []Item) ([]Item, Problems) {
+	var problems Problems
+	first := make(map[string]string, len(items)) // content → origin
+	kept := make([]Item, 0, len(items))
+	for _, it := range items {
+		key := it.ID + "\x00" + versionedID(it)
+		if origin, ok := first[key]; ok {
+			problems = append(problems, twice(it.ID, it.Origin, origin, true))
+			continue
+		}
+		first[key] = it.Origin
+		kept = append(kept, it)
 	}
 	return kept, problems
 }
@@ -61,11 +98,6 @@ func makeIDs(items []Item) []string {
 			}
 		}
 	}
-	for i, it := range items { // what is left is there twice and says the same
-		if it.ID == "" && ids[i] == "" {
-			ids[i] = versionedID(it)
-		}
-	}
 	return ids
 }
 
@@ -94,7 +126,8 @@ func hashedID(it Item) string {
 
 // versionedID tells items apart that differ by their version, or what they hold.
 func versionedID(it Item) string {
-	return plainID(it) + "-" + digest(hashedID(it), it.Version, it.PURL, strings.Join(it.Contains, "\n"), strings.Join(it.Aliases, "\n"), strings.Join(it.Tags, "\n"))
+	return plainID(it) + "-" + digest(hashedID(it), it.Name, it.Product, it.Version, it.PURL,
+		strings.Join(it.Contains, "\n"), strings.Join(it.Aliases, "\n"), strings.Join(it.Tags, "\n"), it.StatusPage, it.SecurityPage)
 }
 
 func purlWithoutVersion(purl string) string {
@@ -168,8 +201,5 @@ func partnerID(p Partner, taken map[string]int) string {
 	}
 	return id
 }
-
-// sameItem says that two items say the same, whatever their ids and origins.
-func sameItem(a, b Item) bool { return sameFields(&a, &b, itemColumns) }
 
 func samePartner(a, b Partner) bool { return sameFields(&a, &b, partnerColumns) }

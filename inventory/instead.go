@@ -9,13 +9,13 @@ import (
 
 // insteadOf says which key was probably meant.
 func insteadOf(key string, known []string) string {
-	if c, _ := newHeads(itemColumns).find(key); c != nil && !c.tableOnly() {
-		return "→ " + c.key
+	if c, _ := itemHeads.find(key); c != nil && !c.tableOnly() {
+		return c.key
 	}
 	if best := nearest(key, known); best != "" {
-		return "→ " + best
+		return best
 	}
-	return "→ " + strings.Join(known, ", ")
+	return strings.Join(known, ", ")
 }
 
 // closest says which heading was probably meant, "" where none is near.
@@ -30,9 +30,9 @@ func closest[T any](heading string, h heads[T]) string {
 		return ""
 	}
 	if c, _ := h.find(best); c != nil && c.key != best {
-		return "→ " + best + " (" + c.key + ")"
+		return best + " (" + c.key + ")"
 	}
-	return "→ " + best
+	return best
 }
 
 // nearest gives the name with the fewest edits to the one given, where a third

@@ -83,6 +83,9 @@ type Partner struct {
 	// Items are ids or tags of the items that concern this partner; empty is all.
 	Items  []string `json:"items,omitempty" yaml:"items,omitempty"`
 	Origin string   `json:"-" yaml:"-"`
+	// From is the origin of the import that added the partner, empty for one
+	// that was declared by hand.
+	From string `json:"from,omitempty" yaml:"from,omitempty"`
 }
 
 // Inventory is all that a company declared.

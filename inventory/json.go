@@ -1,7 +1,9 @@
 package inventory
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 )
@@ -85,6 +87,9 @@ func firstObject(text string) (map[string]json.RawMessage, bool) {
 	return first, len(first) > 0
 }
 
+// member is one key of an object with its value as a cell has it.
+type member struct{ key, value string }
+
 // readJSONRows reads the objects as the rows of a table whose headings are the
 // keys.
 func readJSONRows(d *doc) {
@@ -92,19 +97,19 @@ func readJSONRows(d *doc) {
 	var heading []string
 	column := map[string]int{}
 	for _, o := range objects {
-		for _, key := range sortedKeys(o) {
-			if _, ok := column[key]; !ok && len(heading) < maxColumns {
-				column[key] = len(heading)
-				heading = append(heading, key)
+		for _, m := range o {
+			if _, ok := column[m.key]; !ok && len(heading) < maxColumns {
+				column[m.key] = len(heading)
+				heading = append(heading, m.key)
 			}
 		}
 	}
 	rows := []row{{0, heading}}
 	for i, o := range objects {
 		cells := make([]string, len(heading))
-		for key, value := range o {
-			if c, ok := column[key]; ok {
-				cells[c] = jsonText(value)
+		for _, m := range o {
+			if c, ok := column[m.key]; ok {
+				cells[c] = m.value
 			}
 		}
 		rows = append(rows, row{at[i], cells})
@@ -114,9 +119,8 @@ func readJSONRows(d *doc) {
 	}
 }
 
-// objects reads the objects with the lines at which they end. A query's result
-// that osquery logged is in its columns.
-func (d *doc) objects() (objects []map[string]any, at []int) {
+// objects reads the objects, with the lines at which they end.
+func (d *doc) objects() (objects [][]member, at []int) {
 	dec := json.NewDecoder(strings.NewReader(d.text))
 	dec.UseNumber()
 	if strings.HasPrefix(strings.TrimSpace(d.text), "[") {
@@ -124,13 +128,10 @@ func (d *doc) objects() (objects []map[string]any, at []int) {
 	}
 	line, offset := 1, 0
 	for dec.More() && len(objects) < maxItems {
-		var o map[string]any
-		if err := dec.Decode(&o); err != nil {
+		o, err := object(dec, 0)
+		if err != nil {
 			d.problem(line, "", CodeSyntax, err.Error())
 			return objects, at
-		}
-		if columns, ok := o["columns"].(map[string]any); ok {
-			o = columns
 		}
 		end := int(dec.InputOffset())
 		line += strings.Count(d.text[offset:end], "\n")
@@ -140,14 +141,41 @@ func (d *doc) objects() (objects []map[string]any, at []int) {
 	return objects, at
 }
 
-func sortedKeys(o map[string]any) []string {
-	keys := make([]string, 0, len(o))
-	for k := range o {
-		keys = append(keys, k)
+// object reads an object in the order of its keys. The result of a query that
+// osquery logged is in its columns, which then count alone.
+func object(dec *json.Decoder, depth int) ([]member, error) {
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return nil, cmp.Or(err, errNoObject)
 	}
-	slices.Sort(keys)
-	return keys
+	var members, columns []member
+	for dec.More() {
+		t, err := dec.Token()
+		if err != nil {
+			return nil, err
+		}
+		key, _ := t.(string)
+		if key == "columns" && depth == 0 {
+			if columns, err = object(dec, 1); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		var v any
+		if err := dec.Decode(&v); err != nil {
+			return nil, err
+		}
+		members = append(members, member{key, jsonText(v)})
+	}
+	if _, err := dec.Token(); err != nil {
+		return nil, err
+	}
+	if columns != nil {
+		return columns, nil
+	}
+	return members, nil
 }
+
+var errNoObject = errors.New("an entry isn't an object")
 
 // jsonText is a scalar, or a list of them, as a cell has it; objects are nothing.
 func jsonText(v any) string {

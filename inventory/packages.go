@@ -35,7 +35,7 @@ var listings = []listing{
 	// yum or dnf list installed: openssl-libs.x86_64  1:1.1.1k-5.el8_5  @baseos
 	{regexp.MustCompile(`^(?P<name>[A-Za-z0-9][\w+.\-]*)\.` + rpmArch + `\s+(?P<version>(?:\d+:)?\d[^\s\-]*-\S+)(?:\s+\S+)?$`), packageurl.TypeRPM, rpmDistros},
 	// rpm -qa --qf with the name, version, release and architecture set apart
-	{regexp.MustCompile(`^(?P<name>[A-Za-z0-9][\w+.\-]*)[\t |,;](?:(?:\d+|\(none\))[\t |,;])?(?P<version>[^\s|,;\-]+[\t |,;\-][^\s|,;\-]*\.(?:el|fc|amzn|oe|module|suse|lp|mga)[^\s|,;]*)(?:[\t |,;]` + rpmArch + `)?$`), packageurl.TypeRPM, rpmDistros},
+	{regexp.MustCompile(`^(?P<name>[A-Za-z0-9][\w+.\-]*)[\t |,;](?:(?P<epoch>\d+|\(none\))[\t |,;])?(?P<version>[^\s|,;\-]+[\t |,;\-][^\s|,;\-]*\.(?:el|fc|amzn|oe|module|suse|lp|mga)[^\s|,;]*)(?:[\t |,;]` + rpmArch + `)?$`), packageurl.TypeRPM, rpmDistros},
 	// dpkg-query -W: openssl  1.1.1n-0+deb11u1
 	{regexp.MustCompile(`^(?P<name>[a-z0-9][a-z0-9+.\-]+)(?::(?P<arch>[a-z0-9\-]+))?\t(?P<version>\d\S*)$`), packageurl.TypeDebian, debDistros},
 }
@@ -89,6 +89,9 @@ func readPackages(d *doc) {
 		}
 		name, version, arch := m[l.form.SubexpIndex("name")], m[l.form.SubexpIndex("version")], m[l.form.SubexpIndex("arch")]
 		version = setApart.ReplaceAllString(version, "-")
+		if i := l.form.SubexpIndex("epoch"); i > 0 && strings.Trim(m[i], "0") != "" && m[i] != "(none)" {
+			version = m[i] + ":" + version
+		}
 		d.addItem(Item{Product: name, Version: version, PURL: packagePURL(l.purl, namespace, name, version, arch)})
 	}
 }

@@ -40,12 +40,12 @@ func (p Problem) Where() string {
 
 // Message says what is wrong, in ja or en (any other language is en).
 func (p Problem) Message(lang string) string {
-	return p.Code.text(lang).message.fill(p.Args)
+	return p.Code.text(lang).message.fill(inWords(lang, p.Args))
 }
 
 // Hint says what to write instead, in ja or en; empty where nothing can be said.
 func (p Problem) Hint(lang string) string {
-	return p.Code.text(lang).hint.fill(p.Args)
+	return p.Code.text(lang).hint.fill(inWords(lang, p.Args))
 }
 
 // Text is the problem as one line in ja or en: where, field, message, hint.

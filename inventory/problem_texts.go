@@ -17,8 +17,10 @@ const (
 	CodeNotAPartner    Code = "not-a-partner"
 	CodeDuplicateID    Code = "duplicate-id"
 	CodeSameTwice      Code = "same-twice"
+	CodeByHand         Code = "by-hand"
 	CodeNoHeading      Code = "no-heading"
 	CodeUnknownColumn  Code = "unknown-column"
+	CodeMisspeltColumn Code = "misspelt-column"
 	CodeSecondColumn   Code = "second-column"
 	CodeCellsBeyond    Code = "cells-beyond"
 	CodeUnknownKind    Code = "unknown-kind"
@@ -61,8 +63,8 @@ var wordings = map[Code][2]wording{
 		{"構文の誤り: %[1]s", ""},
 	},
 	CodeUnknownKey: {
-		{"unknown key %[1]q", "%[2]s"},
-		{"不明なキー %[1]q です", "%[2]s"},
+		{"unknown key %[1]q", "write %[2]s"},
+		{"不明なキー %[1]q です", "%[2]s と書いてください"},
 	},
 	CodeDuplicateKey: {
 		{"key %[1]q is given twice; the first is used", "keep one of them"},
@@ -88,13 +90,21 @@ var wordings = map[Code][2]wording{
 		{"says the same as %[1]s", "remove one of them"},
 		{"%[1]s と同じ内容です", "どちらか一方を消してください"},
 	},
+	CodeByHand: {
+		{"%[1]q is declared by hand at %[2]s, which stands", ""},
+		{"%[1]q は %[2]s で手で登録されているため、そちらを使います", ""},
+	},
 	CodeNoHeading: {
 		{"no heading row was found in the first %[1]s rows", "give the columns headings such as name, product, version (名称, 製品名, バージョン)"},
 		{"先頭 %[1]s 行に見出し行が見つかりません", "名称、製品名、バージョン（name, product, version）などの見出しを付けてください"},
 	},
 	CodeUnknownColumn: {
-		{"unknown column; it isn't read", "%[1]s"},
-		{"不明な列です。読み込みません", "%[1]s"},
+		{"unknown column; it isn't read", ""},
+		{"不明な列です。読み込みません", ""},
+	},
+	CodeMisspeltColumn: {
+		{"unknown column; it isn't read", "write %[1]s if that is meant"},
+		{"不明な列です。読み込みません", "%[1]s のことであれば、そう書いてください"},
 	},
 	CodeSecondColumn: {
 		{"means %[1]s like the column %[2]q, and is used only where that one is empty", ""},
@@ -159,4 +169,33 @@ func (c Code) text(lang string) wording {
 		return wordings[c][1]
 	}
 	return wordings[c][0]
+}
+
+// nouns are the arguments that are words of ours, in Japanese.
+var nouns = map[string]string{
+	"a mapping":          "キーと値の組",
+	"a list":             "リスト",
+	"an alias":           "別名参照（*）",
+	"nothing":            "空の値",
+	"a single value":     "単一の値",
+	"one value":          "値を一つだけ",
+	"a text":             "文字列",
+	"a list (- name: …)": "リスト（- name: …）",
+	"keys and values (name: …, product: …)": "キーと値（name: …、product: …）",
+	"the file is empty":                     "ファイルが空です",
+}
+
+// inWords puts the arguments that are words of ours into the language.
+func inWords(lang string, args []string) []string {
+	if lang != "ja" {
+		return args
+	}
+	out := make([]string, len(args))
+	for i, a := range args {
+		out[i] = a
+		if noun, ok := nouns[a]; ok {
+			out[i] = noun
+		}
+	}
+	return out
 }

@@ -47,7 +47,7 @@ func Read(name string, r io.Reader) (Inventory, Problems) {
 
 // readDoc reads one file, its items not yet named.
 func readDoc(name string, r io.Reader) *doc {
-	d := &doc{name: name}
+	d := &doc{name: name, at: map[string]int{}}
 	raw, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	switch {
 	case err != nil:

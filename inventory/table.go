@@ -3,8 +3,6 @@ package inventory
 import (
 	"strconv"
 	"strings"
-
-	"hansho/internal/fold"
 )
 
 // headingDepth is how far down a table its heading row is looked for: a ledger
@@ -17,18 +15,10 @@ type row struct {
 	cells []string
 }
 
-// listingHeads are headings that only a program writes. In such a table the
-// name is the product's, not the company's own.
-var listingHeads = map[string]bool{
-	"install location": true, "install source": true, "identifying number": true, "provider name": true,
-	"display version": true, "tag id": true, "uninstall string": true, "upgrade code": true, "pid with namespace": true,
-	"admindir": true, "package group": true, "quiet uninstall string": true, "canonical id": true, "available": true, "source": true, "match": true,
-}
-
 // table reads rows under a heading row as items or as partners, whichever the
 // headings speak of more. It is false where there is no heading row.
 func (d *doc) table(rows []row) bool {
-	items, partners := newHeads(itemColumns), newHeads(partnerColumns)
+	items, partners := itemHeads, partnerHeads
 	at, isPartners := findHeading(rows, items, partners)
 	if at < 0 {
 		return false
@@ -38,47 +28,16 @@ func (d *doc) table(rows []row) bool {
 		fill(d, columns, rows[at], rows[at+1:], d.addPartner)
 		return true
 	}
-	add, listing := d.addItem, isListing(rows[at].cells, items)
-	if listing {
-		add = func(it Item) { d.addItem(asProduct(it)) }
+	if d.listing || isListing(rows[at].cells, items) {
+		d.programs(items, rows[at], rows[at+1:])
+		return true
 	}
-	fill(d, bind(d, items, rows[at], !listing), rows[at], rows[at+1:], add)
+	fill(d, bind(d, items, rows[at], true), rows[at], rows[at+1:], d.addItem)
 	return true
 }
 
 // noHeading names a table that says nowhere what its columns are.
 func (d *doc) noHeading() { d.problem(0, "", CodeNoHeading, strconv.Itoa(headingDepth)) }
-
-// asProduct says that a name given by a program is the product's.
-func asProduct(it Item) Item {
-	if it.Product == "" {
-		it.Product, it.Name = it.Name, ""
-	}
-	return it
-}
-
-func isListing(cells []string, items heads[Item]) bool {
-	machine := false
-	for _, cell := range cells {
-		if c, _ := items.find(cell); c != nil && c.key == "product" {
-			return false
-		}
-		machine = machine || listingHeads[fold.Name(spaced(cell))]
-	}
-	return machine
-}
-
-// spaced parts a name that a program wrote in one: DisplayName, install_location.
-func spaced(name string) string {
-	var b strings.Builder
-	for i, r := range name {
-		if i > 0 && 'A' <= r && r <= 'Z' && name[i-1] >= 'a' && name[i-1] <= 'z' {
-			b.WriteByte(' ')
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
-}
 
 // findHeading gives the row that names most columns. One is enough where it
 // could stand for an item by itself.
@@ -120,7 +79,7 @@ func speaksOfPartners(cells []string, partners heads[Partner]) bool {
 // fill reads each row below the heading into a T and hands it on.
 func fill[T any](d *doc, columns []*column[T], heading row, rows []row, add func(T)) {
 	for _, r := range rows {
-		if blank(r.cells) || ruleLine(r.cells) || sameCells(r.cells, heading.cells) {
+		if blank(r.cells) || ruleLine(r.cells) || totals[firstCell(r.cells)] || sameCells(r.cells, heading.cells) {
 			continue
 		}
 		d.line = r.line
@@ -148,12 +107,12 @@ func bind[T any](d *doc, h heads[T], heading row, byHand bool) []*column[T] {
 	columns := make([]*column[T], len(heading.cells))
 	first := map[string]string{}
 	for i, cell := range heading.cells {
-		c, known := h.find(spaced(cell))
+		c, known := h.find(cell)
 		cell = strings.TrimSpace(cell)
 		switch {
 		case !known && !byHand:
 		case !known:
-			d.warn(heading.line, cell, CodeUnknownColumn, closest(cell, h))
+			d.unknownColumn(heading.line, cell, closest(cell, h))
 		case c == nil:
 		case c.set == nil && c.text != nil && first[c.key] != "":
 			d.warn(heading.line, cell, CodeSecondColumn, c.key, first[c.key])
@@ -168,11 +127,31 @@ func bind[T any](d *doc, h heads[T], heading row, byHand bool) []*column[T] {
 	return columns
 }
 
+func (d *doc) unknownColumn(line int, heading, meant string) {
+	if meant == "" {
+		d.warn(line, heading, CodeUnknownColumn)
+		return
+	}
+	d.warn(line, heading, CodeMisspeltColumn, meant)
+}
+
 // beyond names values that stand to the right of the last heading.
 func (d *doc) beyond(r row, width int) {
 	if len(r.cells) > width && !blank(r.cells[width:]) {
 		d.warn(r.line, "", CodeCellsBeyond, strconv.Itoa(len(r.cells)), strconv.Itoa(width))
 	}
+}
+
+// totals begin a row that sums the others up.
+var totals = map[string]bool{"合計": true, "小計": true, "総計": true, "計": true, "total": true, "Total": true}
+
+func firstCell(cells []string) string {
+	for _, c := range cells {
+		if c = strings.TrimSpace(c); c != "" {
+			return c
+		}
+	}
+	return ""
 }
 
 func blank(cells []string) bool {
@@ -207,4 +186,16 @@ func ruleLine(cells []string) bool {
 		drawn = drawn || strings.Contains(c, "--")
 	}
 	return drawn
+}
+
+// spaced parts a name that a program wrote in one: DisplayName, install_location.
+func spaced(name string) string {
+	var b strings.Builder
+	for i, r := range name {
+		if i > 0 && 'A' <= r && r <= 'Z' && name[i-1] >= 'a' && name[i-1] <= 'z' {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
 }

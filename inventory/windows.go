@@ -55,6 +55,7 @@ func readConsole(d *doc) {
 			rows = append(rows, row{i + 1, cutAt(line, starts)})
 		}
 	}
+	d.listing = true
 	if !d.table(rows) {
 		d.noHeading()
 	}

@@ -71,7 +71,7 @@ func sheetRows(book *excelize.File, sheet string) ([]row, error) {
 		}
 		rows = append(rows, row{n, cells[:min(len(cells), maxColumns)]})
 	}
-	merges, err := book.GetMergeCells(sheet)
+	merges, err := mergesOf(book, sheet)
 	if err != nil {
 		return nil, err
 	}
@@ -80,20 +80,12 @@ func sheetRows(book *excelize.File, sheet string) ([]row, error) {
 }
 
 // fillDown gives each row of a merged cell its value, in the first column of it.
-func fillDown(rows []row, merges []excelize.MergeCell) {
+func fillDown(rows []row, merges []block) {
 	left := maxFilled
 	for _, m := range merges {
-		column, top, err := excelize.CellNameToCoordinates(m.GetStartAxis())
-		if err != nil || column > maxColumns {
-			continue
-		}
-		_, bottom, err := excelize.CellNameToCoordinates(m.GetEndAxis())
-		if err != nil {
-			continue
-		}
-		for r := top; r < min(bottom, len(rows)) && left > 0; r++ {
+		for r := m.top; r < min(m.bottom, len(rows)) && left > 0; r++ {
 			left--
-			rows[r].set(column-1, rows[top-1].at(column-1))
+			rows[r].set(m.column-1, rows[m.top-1].at(m.column-1))
 		}
 	}
 }

@@ -24,12 +24,7 @@ func readYAML(d *doc) {
 		d.problem(0, "", CodeTooLarge, fmt.Sprintf("%d levels", maxDepth))
 		return
 	}
-	file, err := parser.ParseBytes([]byte(d.text), 0)
-	if err != nil {
-		d.syntax(err)
-		return
-	}
-	for _, document := range file.Docs {
+	for _, document := range d.parseYAML() {
 		y := yamlDoc{d}
 		switch body := document.Body.(type) {
 		case nil:
@@ -43,14 +38,63 @@ func readYAML(d *doc) {
 	}
 }
 
-// syntax names where the text stops being YAML.
-func (d *doc) syntax(err error) {
-	var at yaml.Error
-	if errors.As(err, &at) && at.GetToken() != nil {
-		d.problem(at.GetToken().Position.Line, "", CodeSyntax, at.GetMessage())
-		return
+// maxRepairs is how many entries with a wrong syntax are left out before the
+// whole file is given up.
+const maxRepairs = 20
+
+// parseYAML parses the text. An entry that isn't YAML is named and left out, so
+// that the others still stand.
+func (d *doc) parseYAML() []*ast.DocumentNode {
+	text := d.text
+	for range maxRepairs {
+		file, err := parser.ParseBytes([]byte(text), 0, parser.AllowDuplicateMapKey())
+		if err == nil {
+			return file.Docs
+		}
+		line := d.syntax(err)
+		rest, ok := withoutEntry(text, line)
+		if !ok {
+			return nil
+		}
+		text = rest
 	}
-	d.problem(0, "", CodeSyntax, strings.SplitN(err.Error(), "\n", 2)[0])
+	return nil
+}
+
+// syntax names where the text stops being YAML.
+func (d *doc) syntax(err error) (line int) {
+	var at yaml.Error
+	message := err.Error()
+	if errors.As(err, &at) && at.GetToken() != nil {
+		line, message = at.GetToken().Position.Line, at.GetMessage()
+	}
+	d.problem(line, "", CodeSyntax, strings.SplitN(message, "\n", 2)[0])
+	return line
+}
+
+// withoutEntry blanks the list entry that a line stands in; the lines keep their
+// numbers.
+func withoutEntry(text string, line int) (string, bool) {
+	all := strings.SplitAfter(text, "\n")
+	if line < 1 || line > len(all) {
+		return "", false
+	}
+	start := line - 1
+	for start >= 0 && !strings.HasPrefix(strings.TrimLeft(all[start], " "), "- ") {
+		start--
+	}
+	if start < 0 {
+		return "", false
+	}
+	indent := len(all[start]) - len(strings.TrimLeft(all[start], " "))
+	end := start + 1
+	for end < len(all) && (strings.TrimSpace(all[end]) == "" || len(all[end])-len(strings.TrimLeft(all[end], " ")) > indent) {
+		end++
+	}
+	for i := start; i < end; i++ {
+		all[i] = "\n"
+	}
+	return strings.Join(all, ""), true
 }
 
 // looksYAML says that the text starts as YAML does: with a key or a list.
@@ -112,7 +156,7 @@ func (y yamlDoc) items(node ast.Node) {
 func (y yamlDoc) partners(node ast.Node) {
 	for _, entry := range y.entries(node) {
 		if m := y.mapping(entry); m != nil && !y.full() {
-			y.addPartner(readEntry(y, m, partnerColumns, nil, nil))
+			y.addPartner(readEntry(y, m, partnerColumns, []string{"from"}, y.partnerFrom))
 		}
 	}
 }
@@ -121,10 +165,16 @@ func (y yamlDoc) partners(node ast.Node) {
 func (y yamlDoc) machine(to *Item, p pair) {
 	switch p.key {
 	case "imported":
-		y.decode(p, &to.Imported)
+		to.Imported = &Imported{}
+		y.decode(p, to.Imported)
 	case "missing":
 		y.decode(p, &to.Missing)
 	}
+}
+
+// partnerFrom reads which import added a partner.
+func (y yamlDoc) partnerFrom(to *Partner, p pair) {
+	y.decode(p, &to.From)
 }
 
 func (y yamlDoc) imports(p pair) {
@@ -149,8 +199,10 @@ func (y yamlDoc) decode(p pair, to any) {
 func readEntry[T any](y yamlDoc, m ast.MapNode, columns []column[T], others []string, other func(*T, pair)) T {
 	var to T
 	line := y.line
+	clear(y.at)
 	for _, p := range y.pairs(m, append(keysOf(columns), others...)) {
 		y.line, y.field = p.line, p.key
+		y.at[p.key] = p.line
 		i := slices.IndexFunc(columns, func(c column[T]) bool { return c.key == p.key })
 		if i < 0 {
 			other(&to, p)

@@ -249,3 +249,40 @@ func splitCPE(s string) []string {
 	}
 	return parts
 }
+
+// Knows says that a product of a maker is in the dictionary, as it is written or
+// with an edition or a version behind. The maker may be empty.
+func (d *Dictionary) Knows(vendorName, productName string) bool {
+	if key := cpeKey(productName); key != "" {
+		return len(d.cpes[key]) > 0
+	}
+	if len(d.find(vendorName, productName)) > 0 {
+		return true
+	}
+	tokens := fold.Tokens(productName)
+	for i := len(tokens) - 1; i > 0; i-- {
+		if t := tokens[i]; t.Class != fold.Digit && !editions[t.Text] {
+			continue
+		}
+		if len(d.find(vendorName, productName[:tokens[i].Start])) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// editions are words behind a product's name that leave it the same product.
+var editions = map[string]bool{
+	"pro": true, "professional": true, "enterprise": true, "standard": true, "premium": true, "home": true, "edition": true,
+	"express": true, "community": true, "datacenter": true, "ultimate": true, "education": true, "lts": true, "ltsc": true, "version": true, "ver": true, "v": true,
+}
+
+// Nearest gives the names, each with its maker, of the products nearest to a
+// name.
+func (d *Dictionary) Nearest(name string, limit int) []string {
+	var out []string
+	for _, s := range d.Suggest(name, limit) {
+		out = append(out, s.Vendor+" "+s.Product)
+	}
+	return out
+}
