@@ -72,6 +72,22 @@ func checkOrder(t *testing.T, s Scheme, v [3]string) int {
 	return 1
 }
 
+// TestDotted holds the short cut for dotted numbers against the long way.
+func TestDotted(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	for range 20_000 {
+		a, b := madeUp(rng), madeUp(rng)
+		if !isDotted(a) || !isDotted(b) {
+			continue
+		}
+		c, ok := compareDotted(a, b)
+		want, wantOK := compareParsed(parseVersion(a), parseVersion(b), comparableParts)
+		if ok != wantOK || sign(c, ok) != sign(want, wantOK) {
+			t.Fatalf("%s, %s: %s, the long way %s", a, b, sign(c, ok), sign(want, wantOK))
+		}
+	}
+}
+
 func FuzzCompare(f *testing.F) {
 	for _, v := range []string{"1.0.2k", "15.2(7)E3", "V100R001C00", "1:2.0~rc1-1", "8u401", "2.0-beta9", "R80.40", "1.0.0-alpha.1+b"} {
 		f.Add(v, "1.0", "2.0-rc1")
@@ -87,7 +103,7 @@ func BenchmarkCompare(b *testing.B) {
 	for _, bb := range []struct {
 		s    Scheme
 		x, y string
-	}{{Generic, "10.2.4-h2", "10.2.9"}, {SemVer, "1.2.3-rc.1", "1.2.3"}, {Maven, "2.0-beta9", "2.14.1"}, {Deb, "1:2.0~rc1-1", "1:2.0-1"}, {CiscoIOS, "15.2(7)E3", "15.2(7)E8"}} {
+	}{{Generic, "10.2.4-h2", "10.2.9"}, {Windows, "10.0.19045.3803", "10.0.19045.3930"}, {SemVer, "1.2.3-rc.1", "1.2.3"}, {Maven, "2.0-beta9", "2.14.1"}, {Deb, "1:2.0~rc1-1", "1:2.0-1"}, {CiscoIOS, "15.2(7)E3", "15.2(7)E8"}} {
 		b.Run(string(bb.s), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

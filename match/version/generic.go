@@ -65,7 +65,38 @@ func compareGeneric(a, b string) (int, bool) {
 	if a == b {
 		return 0, true
 	}
+	if isDotted(a) && isDotted(b) {
+		return compareDotted(a, b)
+	}
 	return compareParsed(parseVersion(a), parseVersion(b), comparableParts)
+}
+
+// isDotted says that v is numbers and single dots alone, as most versions are.
+func isDotted(v string) bool {
+	for i := range len(v) {
+		if !isDigit(v[i]) && (v[i] != '.' || i == 0 || i == len(v)-1 || v[i-1] == '.') {
+			return false
+		}
+	}
+	return v != ""
+}
+
+// compareDotted gives compareGeneric's answer for dotted numbers, without
+// taking them apart.
+func compareDotted(a, b string) (int, bool) {
+	for first := true; a != "" || b != ""; first = false {
+		var x, y string
+		x, a, _ = strings.Cut(a, ".")
+		y, b, _ = strings.Cut(b, ".")
+		x, y = strings.TrimLeft(x, "0"), strings.TrimLeft(y, "0")
+		if first && eraOf(x) != eraOf(y) {
+			return 0, false
+		}
+		if c := compareDigits(x, y); c != 0 {
+			return c, true
+		}
+	}
+	return 0, true
 }
 
 func compareParsed(a, b parsed, may func(x, y part) bool) (int, bool) {
@@ -131,7 +162,12 @@ func era(nums []string) int {
 	if len(nums) == 0 {
 		return 0
 	}
-	switch first := nums[0]; {
+	return eraOf(nums[0])
+}
+
+// eraOf tells a date (2) and a year (1) from a counted number (0).
+func eraOf(first string) int {
+	switch {
 	case len(first) == 8 && (strings.HasPrefix(first, "19") || strings.HasPrefix(first, "20")):
 		return 2
 	case len(first) == 4 && (first >= "1990" && first <= "2099"):
