@@ -21,6 +21,7 @@ func newJPCERTSource(e Entry, c *Client, now func() time.Time) (Source, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.dated = true
 	return jpcertSource{p}, nil
 }
 

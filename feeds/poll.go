@@ -41,6 +41,7 @@ type pollSource struct {
 	now    func() time.Time
 	keep   *regexp.Regexp
 	drop   *regexp.Regexp
+	dated  bool // an entry's new date alone is news: its page is to be read again
 }
 
 // NewPollSource makes a source of one document at the entry's address. The keys
@@ -130,7 +131,7 @@ func (s *pollSource) poll(ctx context.Context, last pollCursor) (Batch, pollCurs
 
 // judge compares what was read with what was known.
 func (s *pollSource) judge(batch Batch, last, next pollCursor) (Batch, pollCursor, error) {
-	next.Content = contentDigest(batch)
+	next.Content = contentDigest(batch, s.dated)
 	if next.Items == 0 && last.Items > 0 {
 		batch.Warnings = append(batch.Warnings, fmt.Sprintf("the document is empty, where it had %d items before", last.Items))
 		return batch, last, nil // asked for again until it has something to say
@@ -190,11 +191,15 @@ func digest(b []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// contentDigest names what a batch says, whatever the order.
-func contentDigest(b Batch) string {
+// contentDigest names what a batch says, whatever the order. A date is content
+// only where it says that a page behind the entry changed.
+func contentDigest(b Batch, dated bool) string {
 	lines := make([]string, 0, len(b.Advisories)+len(b.Errors))
 	for _, a := range b.Advisories {
 		lines = append(lines, a.ID+" "+advisory.Digest(a)+" "+strings.Join(a.Refs, " "))
+		if dated {
+			lines = append(lines, a.ID+a.Updated.Format(" 20060102T150405Z"))
+		}
 	}
 	for _, err := range b.Errors {
 		lines = append(lines, err.Error())
