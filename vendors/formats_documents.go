@@ -8,7 +8,9 @@ func documentFormats() []feeds.Format {
 	return []feeds.Format{
 		{Name: "csaf", Parse: ParseCSAF, New: newCSAFSource},
 		{Name: "cve5", Parse: ParseCVE5},
+		{Name: "cvrf", Parse: ParseCVRF},
 		{Name: "epss", Parse: ParseEPSS},
+		{Name: "msrc", Parse: ParseMSRC, New: newMSRCSource},
 		{Name: "nvd", Parse: ParseNVD},
 		{Name: "osv", Parse: ParseOSV},
 	}
