@@ -3,6 +3,7 @@ package pipeline
 import (
 	"cmp"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -47,13 +48,15 @@ func ranked(c cases.Case) []cases.Statement {
 	return all
 }
 
-// nameOf takes the words off a title that say only what sort of notice it is.
+// cveNote is the part of a title that repeats the CVE ids beside it.
+var cveNote = regexp.MustCompile(`\s*[（(]CVE-\d{4}-\d{4,}(?:\s*[、,，・]\s*CVE-\d{4}-\d{4,})*(?:\s*(?:ほか|など|等))?[）)]`)
+
+// nameOf takes the words off a title that say only what sort of notice it is,
+// and the CVE ids, which are shown beside it.
 func nameOf(title string) string {
 	name := strings.TrimPrefix(title, "注意喚起: ")
-	if name != title {
-		name = strings.TrimSuffix(name, "に関する注意喚起")
-	}
-	return cmp.Or(name, title)
+	name = strings.TrimSuffix(name, "に関する注意喚起")
+	return cmp.Or(strings.TrimSpace(cveNote.ReplaceAllString(name, "")), title)
 }
 
 func speaker(s cases.Statement) int {
