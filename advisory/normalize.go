@@ -12,10 +12,13 @@ import (
 // Normalize brings an advisory into the form in which it is stored and printed:
 // white space cleaned, CVE ids in normal form and sorted, links without
 // tracking parameters, repeats dropped, no list nil, times in UTC and Updated
-// never before Published. The order of products and links stays the
+// never before Published. One without a title is called by its publisher's id.
+// The order of products and links stays the
 // publisher's. Parsers call it last.
 func Normalize(a *Advisory) {
-	a.Title = oneLine(a.Title)
+	if a.Title = oneLine(a.Title); a.Title == "" {
+		_, a.Title, _ = strings.Cut(a.ID, ":")
+	}
 	a.Summary = cleanText(a.Summary)
 	a.CVEs = normalCVEs(a.CVEs)
 	a.Links = normalLinks(a.Links)

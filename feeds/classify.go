@@ -71,7 +71,7 @@ var (
 // Classify says what shape a text has, and fails where it is none of those
 // wanted: a challenge or refusal in HTML, an empty body, another format.
 func Classify(text string, wanted ...Shape) (Shape, error) {
-	head := strings.TrimLeft(text[:min(len(text), 64<<10)], " \t\r\n\ufeff")
+	head := headOf(text)
 	if head == "" {
 		return 0, &UnreadableError{Reason: ReasonEmpty}
 	}
@@ -90,8 +90,15 @@ func Classify(text string, wanted ...Shape) (Shape, error) {
 	return shape, &UnreadableError{Reason: ReasonFormat, Detail: fmt.Sprintf("%s where %s was expected", shape, shapeNames(wanted))}
 }
 
+// headOf gives the part of a text that is looked at, without leading space.
+func headOf(text string) string {
+	return strings.TrimLeft(text[:min(len(text), 64<<10)], " \t\r\n\ufeff")
+}
+
 func shapeOf(head string) Shape {
 	switch {
+	case head == "":
+		return 0
 	case htmlHead.MatchString(head):
 		return ShapeHTML
 	case head[0] == '<':

@@ -40,7 +40,7 @@ func ParseIPA(r io.Reader, doc Meta) ([]advisory.Advisory, []error) {
 }
 
 func readIPA(text string) ([]feedItem, []error) {
-	if shape, _ := Classify(text); shape == ShapeJSON {
+	if shapeOf(headOf(text)) == ShapeJSON {
 		return readICAT(text)
 	}
 	return readFeed(text)

@@ -24,7 +24,7 @@ func ParseJPCERT(r io.Reader, doc Meta) ([]advisory.Advisory, []error) {
 	if err != nil {
 		return nil, []error{fmt.Errorf("feeds: %s: %w", source, err)}
 	}
-	if shape, _ := Classify(text); shape == ShapeHTML {
+	if shapeOf(headOf(text)) == ShapeHTML {
 		a, err := parseJPCERTPage(text, doc)
 		if err != nil {
 			return nil, []error{fmt.Errorf("feeds: %s: page: %w", source, err)}
