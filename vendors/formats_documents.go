@@ -7,11 +7,11 @@ import "hansho/feeds"
 func documentFormats() []feeds.Format {
 	return []feeds.Format{
 		{Name: "csaf", Parse: ParseCSAF, New: newCSAFSource},
-		{Name: "cve5", Parse: ParseCVE5},
+		{Name: "cve5", Parse: ParseCVE5, New: newCVE5Source},
 		{Name: "cvrf", Parse: ParseCVRF},
 		{Name: "epss", Parse: ParseEPSS},
 		{Name: "msrc", Parse: ParseMSRC, New: newMSRCSource},
-		{Name: "nvd", Parse: ParseNVD},
-		{Name: "osv", Parse: ParseOSV},
+		{Name: "nvd", Parse: ParseNVD, New: newNVDSource},
+		{Name: "osv", Parse: ParseOSV, New: newOSVSource},
 	}
 }
