@@ -189,6 +189,18 @@ func (t *Templates) Render(n Notice, form Form) (Doc, error) {
 	return t.doc(n.Lang, string(n.Kind)+"/subject", string(n.Kind)+"/"+string(form), n)
 }
 
+// Whole gives the words of a notice for a place that shows no thread: what is
+// new, and then how it stands.
+func (t *Templates) Whole(n Notice) (Doc, error) {
+	doc, err := t.Render(n, Root)
+	if err != nil || n.Kind != KindUpdate && n.Kind != KindReversal && n.Kind != KindReminder {
+		return doc, err
+	}
+	news, err := t.Render(n, Reply)
+	doc.Markdown = news.Markdown + "\n\n---\n\n" + doc.Markdown
+	return doc, err
+}
+
 // letterDoc gives a letter's own words, as they were approved.
 func (t *Templates) letterDoc(n Notice) (Doc, error) {
 	more, err := t.text(n.Lang, "more", n)

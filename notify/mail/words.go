@@ -23,23 +23,11 @@ func (c *Channel) words(m notify.Message) (words, error) {
 	if l := n.Letter; n.Kind == notify.KindLetter && l != nil && l.Text != "" {
 		return words{subject: header(l.Subject), text: l.Text, html: l.HTML, attachments: l.Attachments}, nil
 	}
-	doc, err := c.opts.Templates.Render(n, notify.Root)
+	doc, err := c.opts.Templates.Whole(n)
 	if err != nil {
 		return words{}, err
 	}
-	if addsTo(n.Kind) {
-		news, err := c.opts.Templates.Render(n, notify.Reply)
-		if err != nil {
-			return words{}, err
-		}
-		doc.Markdown = news.Markdown + "\n\n---\n\n" + doc.Markdown
-	}
 	return words{subject: subject(doc.Subject, m), text: doc.Text(), html: doc.HTML()}, nil
-}
-
-// addsTo says that a notice of this kind adds to what was told before.
-func addsTo(k notify.Kind) bool {
-	return k == notify.KindUpdate || k == notify.KindReversal || k == notify.KindReminder
 }
 
 // subject keeps a thread's subject, without which some readers show no thread.

@@ -1,6 +1,7 @@
 package markup
 
 import (
+	"math"
 	"strings"
 	"unicode/utf8"
 
@@ -80,14 +81,14 @@ func CutSpans(spans []Span, limit int) []Span {
 	return out
 }
 
-// Fit shortens a text to limit characters: lists lose their last entries,
-// whole, and say how many (more gives the words), then long paragraphs are cut,
+// Fit shortens a text to limit characters: the longest paragraphs are cut, then
+// lists lose their last entries, whole, and say how many (more gives the words),
 // each step harder than the one before. It says whether anything was left out.
 func Fit(d Doc, limit int, more func(n int) string) (Doc, bool) {
 	if d.Len() <= limit {
 		return d, false
 	}
-	for _, s := range []squeeze{{leaf: limit, keep: 5}, {leaf: 600, keep: 3}, {leaf: 200, keep: 2}, {leaf: 60, keep: 1}} {
+	for _, s := range []squeeze{{leaf: 1500, keep: all}, {leaf: 700, keep: 5}, {leaf: 200, keep: 2}, {leaf: 60, keep: 1}} {
 		s.more = more
 		short := s.lists(s.doc(d, 0), limit)
 		if short.Len() <= limit {
@@ -97,6 +98,8 @@ func Fit(d Doc, limit int, more func(n int) string) (Doc, bool) {
 	}
 	return head(d, limit), true
 }
+
+const all = math.MaxInt
 
 // squeeze is one step of Fit: how long a paragraph may stay, and how many
 // entries a list keeps at least.
@@ -116,7 +119,7 @@ func (s squeeze) doc(d Doc, depth int) Doc {
 			items[j] = s.doc(item, depth+1)
 		}
 		b.Items = items
-		if depth > 0 && len(items) > s.keep+1 {
+		if depth > 0 && len(items)-1 > s.keep {
 			b = s.hide(b, len(items)-s.keep)
 		}
 		out[i] = b

@@ -10,7 +10,7 @@ import (
 // Safe is Markdown made by us, that is not escaped again.
 type Safe string
 
-const special = "\\`*_[]<>&~!|"
+const special = "\\`*_[]<>&~!|#"
 
 // Escape makes text from outside into Markdown that reads as that text, on one
 // line, wherever in a line it is put: it can begin no list, heading, quote,
@@ -29,11 +29,11 @@ func Escape(s string) Safe {
 	return Safe(b.String())
 }
 
-// opensBlock says that c, at the beginning of a line, would open a heading, a
-// list, an underline or a fence: "# a", "- a", "1. a", "===".
+// opensBlock says that c, at the beginning of a line, would open a
+// list or an underline: "- a", "1. a", "===".
 func opensBlock(s string, i int, c rune) bool {
 	switch c {
-	case '#', '+', '-', '=', ':':
+	case '+', '-', '=', ':':
 		return i == 0
 	case '.', ')':
 		return i > 0 && i < 10 && strings.Trim(s[:i], "0123456789") == ""

@@ -93,6 +93,9 @@ func (r reader) lines(n ast.Node) string {
 		seg := n.Lines().At(i)
 		b.Write(seg.Value(r.src))
 	}
+	if h, ok := n.(*ast.HTMLBlock); ok && h.HasClosure() {
+		b.Write(h.ClosureLine.Value(r.src))
+	}
 	return strings.TrimRight(b.String(), "\n")
 }
 

@@ -48,6 +48,7 @@ type blockWriter struct {
 	blocks  []slack.Block
 	rich    []slack.RichTextElement
 	section []slack.RichTextSectionElement
+	headed  bool // a heading was the last that was written
 }
 
 func (w *blockWriter) block(b markup.Block) {
@@ -58,6 +59,8 @@ func (w *blockWriter) block(b markup.Block) {
 	case b.Kind == markup.Heading:
 		w.flush()
 		w.line(bold(b.Spans))
+		w.headed = true
+		return
 	case b.Kind == markup.List:
 		w.closeSection()
 		w.list(b, 0)
@@ -76,11 +79,12 @@ func (w *blockWriter) block(b markup.Block) {
 			w.add(slack.NewContextBlock("", plainText(text)))
 		}
 	default:
-		if len(w.section) > 0 || len(w.rich) > 0 {
+		if !w.headed && len(w.section)+len(w.rich) > 0 {
 			w.section = append(w.section, textElement("\n", nil))
 		}
 		w.line(b.Spans)
 	}
+	w.headed = false
 }
 
 func (w *blockWriter) add(b slack.Block) { w.blocks = append(w.blocks, b) }

@@ -228,13 +228,7 @@ func (c *Channel) text(n notify.Notice, p place) (notify.Doc, error) {
 	if p.root != "" {
 		return c.opts.Templates.Render(n, notify.Reply)
 	}
-	doc, err := c.opts.Templates.Render(n, notify.Root)
-	if err != nil || n.Kind != notify.KindReversal && n.Kind != notify.KindReminder {
-		return doc, err
-	}
-	news, err := c.opts.Templates.Render(n, notify.Reply)
-	doc.Markdown = news.Markdown + "\n\n---\n\n" + doc.Markdown
-	return doc, err
+	return c.opts.Templates.Whole(n)
 }
 
 // budgets are how many characters of text a message may have, tried one after
