@@ -94,7 +94,7 @@ func summary(statements []cases.Statement) string {
 func itemView(it cases.Item, item inventory.Item) notify.ItemView {
 	v := notify.ItemView{
 		ID: it.ID, Name: cmp.Or(item.Name, item.Product, it.ID),
-		Product: strings.Join(strings.Fields(item.Vendor+" "+item.Product+" "+item.Version), " "),
+		Product: productOf(item),
 		Owner:   item.Owner, Kind: string(item.Kind), Tags: item.Tags, Exposure: item.Exposure, Vendor: item.Vendor,
 		Verdict: it.Verdict.Verdict, State: string(it.State), Evidence: slices.Compact(slices.Clone(it.Verdict.Evidence)),
 		Fixed: it.Fixed, Workaround: it.Workaround, Link: it.Link,
@@ -103,6 +103,13 @@ func itemView(it cases.Item, item inventory.Item) notify.ItemView {
 		v.Verdict = match.Possible
 	}
 	return v
+}
+
+// productOf writes vendor, product and version as one name: a product that
+// begins with its vendor's name needs it only once.
+func productOf(it inventory.Item) string {
+	name := advisory.ClaimName(advisory.ProductStatus{Vendor: it.Vendor, Product: it.Product})
+	return strings.Join(strings.Fields(name+" "+it.Version), " ")
 }
 
 // loudness orders items, what needs work first.

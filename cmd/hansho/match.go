@@ -49,6 +49,8 @@ the inventory, not on the advisories.`,
 				fmt.Fprintln(cmd.ErrOrStderr(), "hansho: match:", err)
 			}
 			r := matchRun{matcher: m, out: bufio.NewWriterSize(cmd.OutOrStdout(), 1<<16), errs: cmd.ErrOrStderr()}
+			r.enc = json.NewEncoder(r.out)
+			r.enc.SetEscapeHTML(false)
 			return r.files(append(advisories, more...), cmd.InOrStdin())
 		},
 	}
@@ -71,6 +73,7 @@ func matchOptions(items []inventory.Item) []match.Option {
 type matchRun struct {
 	matcher *match.Matcher
 	out     *bufio.Writer
+	enc     *json.Encoder // to out
 	errs    io.Writer
 	write   error
 }
@@ -112,12 +115,7 @@ func (r *matchRun) file(name string, stdin io.Reader) error {
 
 func (r *matchRun) advisory(a *advisory.Advisory) bool {
 	for _, m := range r.matcher.Match(a) {
-		b, err := json.Marshal(m)
-		if err != nil {
-			r.write = err
-			return false
-		}
-		if _, r.write = r.out.Write(append(b, '\n')); r.write != nil {
+		if r.write = r.enc.Encode(m); r.write != nil {
 			return false
 		}
 	}
