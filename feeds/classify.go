@@ -32,7 +32,7 @@ type UnreadableError struct {
 
 // Error says in plain words what came instead.
 func (e *UnreadableError) Error() string {
-	s := "feeds: " + string(e.Reason)
+	s := string(e.Reason)
 	if e.Detail != "" {
 		s += " (" + e.Detail + ")"
 	}

@@ -277,7 +277,7 @@ func failed(parent context.Context, u *url.URL, err error) error {
 	)
 	switch {
 	case parent.Err() != nil:
-		return fmt.Errorf("feeds: get %s: %w", redactURL(u), parent.Err())
+		return fmt.Errorf("get %s: %w", redactURL(u), parent.Err())
 	case errors.As(err, &later), errors.As(err, &fetch):
 		return err
 	}

@@ -44,7 +44,7 @@ type FetchError struct {
 
 // Error says in plain words what happened to which document.
 func (e *FetchError) Error() string {
-	s := fmt.Sprintf("feeds: get %s: %s", e.URL, e.Problem)
+	s := fmt.Sprintf("get %s: %s", e.URL, e.Problem)
 	if e.Status != 0 {
 		s += fmt.Sprintf(" (HTTP status %d)", e.Status)
 	}
@@ -68,9 +68,9 @@ type RetryLater struct {
 // Error says who asks for how long.
 func (e *RetryLater) Error() string {
 	if e.After == 0 {
-		return fmt.Sprintf("feeds: get %s: the server asks to come back later (HTTP status %d)", e.URL, e.Status)
+		return fmt.Sprintf("get %s: the server asks to come back later (HTTP status %d)", e.URL, e.Status)
 	}
-	return fmt.Sprintf("feeds: get %s: the server asks to come back in %v (HTTP status %d)", e.URL, e.After, e.Status)
+	return fmt.Sprintf("get %s: the server asks to come back in %v (HTTP status %d)", e.URL, e.After, e.Status)
 }
 
 var (
