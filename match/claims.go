@@ -2,6 +2,7 @@ package match
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/package-url/packageurl-go"
@@ -129,11 +130,11 @@ func (f *finder) claimName(i int, p *advisory.ProductStatus, from int) {
 // inventory has the very product, those that are only written like it are not
 // meant.
 func (f *finder) claimed(v vendor, product string) []named {
+	if len(v) == 0 {
+		return f.named(product)
+	}
 	var list []named
-	for _, form := range productForms(v, []string{product}) {
-		if form.base {
-			continue // a claim on Windows 10 says nothing of Windows
-		}
+	for _, form := range claimForms(v, product) {
 		for _, r := range f.m.names.trie.find(fold.Tokens(form.text)) {
 			if r.kind != refProduct || form.derived && r.derived || r.strict != f.m.names.trie.strict(form.text) {
 				continue
@@ -144,6 +145,36 @@ func (f *finder) claimed(v vendor, product string) []named {
 		}
 	}
 	return f.m.names.exact(list)
+}
+
+// claimForms are the spellings of a claim's product. A claim on Windows 10 says
+// nothing of Windows, so the number stays.
+func claimForms(v vendor, product string) []form {
+	forms := slices.DeleteFunc(productForms(v, []string{product}), func(f form) bool { return f.base })
+	if !slices.ContainsFunc(forms, func(f form) bool { return f.qualified }) {
+		for _, name := range v {
+			forms = append(forms, form{text: name + " " + product, qualified: true})
+		}
+	}
+	return forms
+}
+
+// named reads a product without a vendor as a text that is nothing but its name.
+func (f *finder) named(product string) []named {
+	r := newReading(&f.m.names, product, true)
+	for _, s := range r.known {
+		if s.from == 0 && s.to == len(r.tokens) {
+			list := r.meant(s, nil)
+			for i := range list {
+				list[i].kind = byProduct
+				if list[i].conf == sureAdjacent {
+					list[i].kind = byName
+				}
+			}
+			return list
+		}
+	}
+	return nil
 }
 
 // sameProduct decides whether a claim's form and an entity of the same name are

@@ -3,6 +3,7 @@ package match
 import (
 	_ "embed"
 	"slices"
+	"unicode/utf8"
 
 	"hansho/internal/fold"
 )
@@ -42,24 +43,30 @@ const (
 // it has a word that isn't an everyday one, or looks like a model number. Go,
 // Access and Service Manager are not; Vim, Log4j and WF1200CR are.
 func distinctive(tokens []fold.Token) bool {
-	if distinctiveWord(tokens) {
+	if distinctiveWord(tokens) || model(tokens) {
 		return true
 	}
-	kana, length, digits := "", 0, false
+	kana := ""
 	for _, t := range tokens {
-		switch t.Class {
-		case fold.Letter:
-			length += len(t.Text)
-		case fold.Digit:
-			digits, length = true, length+len(t.Text)
-		default:
+		if t.Class != fold.Letter && t.Class != fold.Digit {
 			kana += t.Text
 		}
 	}
-	if n := len([]rune(kana)); n >= minKana && !everydayJapanese[fold.Name(kana)] {
-		return true
+	return utf8.RuneCountInString(kana) >= minKana && !everydayJapanese[fold.Name(kana)]
+}
+
+// model says that a name looks like a model number or a name with a number in
+// it: letters and digits without a space, long enough.
+func model(tokens []fold.Token) bool {
+	length, digits, glued := 0, false, false
+	for i, t := range tokens {
+		if t.Class == fold.Letter || t.Class == fold.Digit {
+			length += len(t.Text)
+		}
+		digits = digits || t.Class == fold.Digit
+		glued = glued || i > 0 && t.Gap == fold.Glued && t.Class != tokens[i-1].Class
 	}
-	return digits && length >= minModel && glued(tokens)
+	return digits && glued && length >= minModel
 }
 
 // distinctiveWord says that a name has a Latin word that isn't an everyday one.
@@ -67,14 +74,4 @@ func distinctiveWord(tokens []fold.Token) bool {
 	return slices.ContainsFunc(tokens, func(t fold.Token) bool {
 		return t.Class == fold.Letter && len(t.Text) >= minWord && !everyday[t.Text]
 	})
-}
-
-// glued says that letters and digits stand together, as in a model number.
-func glued(tokens []fold.Token) bool {
-	for i := 1; i < len(tokens); i++ {
-		if tokens[i].Gap == fold.Glued && tokens[i].Class != tokens[i-1].Class {
-			return true
-		}
-	}
-	return false
 }

@@ -137,6 +137,9 @@ func byCVE(hits []hit) [][]hit {
 // running version over those that can't tell, and these over those that leave
 // it out. Of equal ones the loudest verdict wins.
 func deciding(hits []hit) []hit {
+	if len(hits) == 1 {
+		return hits
+	}
 	ranked := slices.Clone(hits)
 	slices.SortStableFunc(ranked, func(x, y hit) int {
 		return cmp.Or(

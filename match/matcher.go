@@ -108,7 +108,7 @@ func (m *Matcher) hits(a *advisory.Advisory) []hit {
 	for i := range a.Products {
 		f.claim(i)
 	}
-	if len(a.Configs) == 0 {
+	if len(a.Configs) == 0 && !a.Withdrawn {
 		f.text()
 	}
 	return f.found
@@ -119,11 +119,6 @@ type finder struct {
 	m     *Matcher
 	a     *advisory.Advisory
 	found []hit
-}
-
-// item of a facet.
-func (m *Matcher) itemOf(facet int32) *inventory.Item {
-	return &m.items[m.facets[facet].item]
 }
 
 // builder holds what only building needs.

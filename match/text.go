@@ -31,9 +31,7 @@ func (f *finder) text() {
 }
 
 func (f *finder) read(where, text string, title bool) {
-	if len(text) > maxText {
-		text = text[:maxText]
-	}
+	text = clip(text)
 	r := newReading(&f.m.names, text, title)
 	for _, s := range r.mentions() {
 		for _, n := range s.named {
@@ -49,13 +47,26 @@ func (f *finder) read(where, text string, title bool) {
 	}
 }
 
+// clip bounds a text, between two runes.
+func clip(text string) string {
+	if len(text) <= maxText {
+		return text
+	}
+	n := maxText
+	for n > 0 && !utf8.RuneStart(text[n]) {
+		n--
+	}
+	return text[:n]
+}
+
 // reading is one text with the names that stand in it.
 type reading struct {
 	names    *nameIndex
 	text     string
 	title    bool
 	tokens   []fold.Token
-	products []span
+	known    []span // every known product name
+	products []span // those that stand in no longer one
 	vendors  []span
 	weakness int // in a Japanese title, the token from which it tells of the weakness
 }
@@ -79,6 +90,7 @@ type named struct {
 	conf    float64
 	derived bool // something that may tell products apart was left off
 	bare    bool // the vendor was
+	full    bool // the vendor's name is part of it
 }
 
 // exact drops the products that are only written like another of the same
@@ -106,7 +118,8 @@ func newReading(names *nameIndex, text string, title bool) *reading {
 	if title {
 		r.weakness = r.find("における")
 	}
-	r.products = r.longest(r.withVendors())
+	r.known = r.withVendors()
+	r.products = r.longest(slices.Clone(r.known))
 	return r
 }
 
@@ -126,7 +139,7 @@ func (r *reading) withVendors() []span {
 		at[p] = len(out)
 		out = append(out, s)
 	}
-	for _, s := range r.products {
+	for _, s := range r.known {
 		add(s)
 		for _, v := range r.vendors {
 			if v.to != s.from || r.tokens[s.from].Gap == fold.Break {
@@ -174,7 +187,7 @@ func (r *reading) add(from, to int, refs []ref) {
 		}
 	}
 	if len(products) > 0 {
-		r.products = append(r.products, span{from, to, products})
+		r.known = append(r.known, span{from, to, products})
 	}
 	if len(vendors) > 0 {
 		r.vendors = append(r.vendors, span{from, to, vendors})
@@ -266,7 +279,7 @@ func (x *nameIndex) stocked(s span) bool {
 func (r *reading) stands(s span, f ref) bool {
 	tokens := r.tokens[s.from:s.to]
 	if f.bare {
-		return distinctiveWord(tokens)
+		return distinctiveWord(tokens) || model(tokens)
 	}
 	return distinctive(tokens) || r.title && !f.derived && wordy(tokens) && r.isolated(s)
 }
@@ -382,7 +395,7 @@ func (r *reading) meant(s span, before *mention) []named {
 		default:
 			conf = sureAlone
 		}
-		out = addNamed(out, named{entity: ref.of, conf: conf, derived: ref.derived || ref.base, bare: ref.bare})
+		out = addNamed(out, named{entity: ref.of, conf: conf, derived: ref.derived || ref.base, bare: ref.bare, full: ref.qualified})
 	}
 	return r.unambiguous(s, r.names.exact(out))
 }
@@ -404,12 +417,15 @@ func addNamed(list []named, n named) []named {
 // them where products of several vendors go by the name and nothing tells which
 // is meant.
 func (r *reading) unambiguous(s span, list []named) []named {
-	best := 0.0
+	best, full := 0.0, false
 	for _, n := range list {
-		best = max(best, n.conf)
+		best, full = max(best, n.conf), full || n.full
 	}
+	// Where the name begins with a vendor's, who has all of it as the product's
+	// own name means the same vendor by another name: マイクロソフト, Microsoft Windows.
 	list = slices.DeleteFunc(list, func(n named) bool {
-		return n.conf < best && len(r.names.entities[n.entity].vendor) > 0
+		twin := full && r.names.own(n) && wordy(r.tokens[s.from:s.to])
+		return n.conf < best && !twin && len(r.names.entities[n.entity].vendor) > 0
 	})
 	if best > sureAlone {
 		return list
