@@ -1,0 +1,149 @@
+package store_test
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hansho/notify"
+	"hansho/store"
+	"hansho/store/boltstore"
+)
+
+var (
+	noon = time.Date(2021, 12, 14, 3, 0, 0, 0, time.UTC)
+	soc  = notify.Address{Channel: "slack", To: "#soc"}
+	mail = notify.Address{Channel: "mail", To: "soc@example.jp"}
+)
+
+// open opens a store with deliveries of one thread in it, a second apart.
+func open(t *testing.T, keys ...string) (store.Store, *store.OutboxOf) {
+	t.Helper()
+	s, err := boltstore.Open(filepath.Join(t.TempDir(), "hansho.db"), boltstore.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	err = s.Update(t.Context(), func(tx store.Tx) error {
+		for i, key := range keys {
+			at := noon.Add(time.Duration(i) * time.Second)
+			d := notify.Delivery{Key: key, Address: soc, Thread: "case:1", Created: at, NotBefore: at, Notice: notify.Notice{
+				Kind: notify.KindUpdate, News: []notify.News{{SourceView: notify.SourceView{Advisory: "jvn:" + key}}},
+			}}
+			if _, err := tx.Enqueue(d); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, store.NewOutbox(s)
+}
+
+func claim(t *testing.T, o *store.OutboxOf, after time.Duration) []notify.Message {
+	t.Helper()
+	ms, err := o.Claim(t.Context(), noon.Add(after), time.Minute, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ms
+}
+
+func record(t *testing.T, o *store.OutboxOf, outcomes ...notify.Outcome) {
+	t.Helper()
+	if err := o.Record(t.Context(), outcomes); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func states(t *testing.T, s store.Store) map[string]notify.State {
+	t.Helper()
+	out := map[string]notify.State{}
+	err := s.View(t.Context(), func(tx store.Tx) error {
+		ds, err := tx.Deliveries("", "", 0)
+		for _, d := range ds {
+			out[d.Key] = d.State
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func equal(t *testing.T, what string, got, want any) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+}
+
+func sent(m notify.Message, id string) notify.Outcome {
+	return notify.Outcome{Delivery: m.Delivery, State: notify.Sent, Receipt: notify.Receipt{ID: id, At: noon}}
+}
+
+func TestClaimFoldsWhatHasPiledUp(t *testing.T) {
+	s, o := open(t, "a", "b", "c")
+	ms := claim(t, o, time.Hour)
+	if len(ms) != 1 || ms[0].Delivery.Key != "c" || ms[0].Retry {
+		t.Fatalf("claimed %+v, want c alone, as a first try", ms)
+	}
+	var told []string
+	for _, n := range ms[0].Delivery.Notice.News {
+		told = append(told, n.Advisory)
+	}
+	equal(t, "told", told, []string{"jvn:a", "jvn:b", "jvn:c"})
+	record(t, o, sent(ms[0], "ts"))
+	equal(t, "states", states(t, s), map[string]notify.State{"a": notify.Folded, "b": notify.Folded, "c": notify.Sent})
+	equal(t, "nothing is left", len(claim(t, o, time.Hour)), 0)
+}
+
+func TestWhatMayHaveArrivedIsAskedForAlone(t *testing.T) {
+	s, o := open(t, "a", "b", "c")
+	claim(t, o, 0) // a, by a process that dies
+	ms := claim(t, o, time.Hour)
+	equal(t, "claimed", ms[0].Delivery.Key, "a")
+	equal(t, "as a retry", ms[0].Retry, true)
+	equal(t, "its own news only", len(ms[0].Delivery.Notice.News), 1)
+	record(t, o, sent(ms[0], "ts"))
+	equal(t, "then the others", claim(t, o, time.Hour)[0].Delivery.Key, "c")
+	equal(t, "states", states(t, s), map[string]notify.State{"a": notify.Sent, "b": notify.Folded, "c": notify.Due})
+}
+
+func TestThreadsAreRemembered(t *testing.T) {
+	_, o := open(t, "a", "b")
+	first := claim(t, o, 0)
+	if first[0].Thread != nil {
+		t.Errorf("the first has thread %+v", first[0].Thread)
+	}
+	record(t, o, sent(first[0], "ts1"))
+	second := claim(t, o, time.Second)
+	equal(t, "thread", second[0].Thread, &notify.Thread{
+		Key: notify.ThreadKey("case:1", soc), Root: notify.Receipt{ID: "ts1", At: noon}, Last: notify.Receipt{ID: "ts1", At: noon},
+		RootKey: "a", Refs: []string{"ts1"}, Updated: noon,
+	})
+}
+
+func TestRecordQueuesWhatIsToldElsewhere(t *testing.T) {
+	s, o := open(t, "a")
+	m := claim(t, o, 0)[0]
+	instead := notify.Delivery{Key: "a|instead", Address: mail, Thread: "case:1", Created: noon, NotBefore: noon}
+	failed := notify.Outcome{Delivery: m.Delivery, State: notify.Due, Wait: notify.Postponement{Until: noon.Add(time.Hour), Reason: "503"}, Instead: &instead}
+	record(t, o, failed, failed)
+	equal(t, "states", states(t, s), map[string]notify.State{"a": notify.Due, "a|instead": notify.Due})
+	equal(t, "claimed", claim(t, o, time.Minute)[0].Delivery.Key, "a|instead")
+}
+
+func TestRecordForgivesWhatIsGone(t *testing.T) {
+	s, o := open(t, "a")
+	m := claim(t, o, 0)[0]
+	gone := sent(m, "x")
+	gone.Delivery.Key, gone.Delivery.Thread = "pruned", ""
+	record(t, o, gone, sent(m, "ts"))
+	equal(t, "states", states(t, s), map[string]notify.State{"a": notify.Sent})
+}
