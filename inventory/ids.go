@@ -53,10 +53,10 @@ func byHandFirst(items []Item) []Item {
 // withoutSame leaves out items that say the same as one before, id and all.
 func withoutSame(items []Item) ([]Item, Problems) {
 	var problems Problems
-	first := make(map[string]string, len(items)) // content → origin
+	first := make(map[[sha256.Size]byte]string, len(items)) // content → origin
 	kept := make([]Item, 0, len(items))
 	for _, it := range items {
-		key := it.ID + "\x00" + versionedID(it)
+		key := sha256.Sum256([]byte(it.ID + "\x00" + content(it)))
 		if origin, ok := first[key]; ok {
 			problems = append(problems, twice(it.ID, it.Origin, origin, true))
 			continue
@@ -81,7 +81,7 @@ func twice(id, origin, first string, same bool) Problem {
 // depend on the order of the items.
 func makeIDs(items []Item) []string {
 	ids := make([]string, len(items))
-	for _, level := range []func(Item) string{plainID, hashedID, versionedID} {
+	for _, level := range []func(Item) string{plainID, hashedID, versionedID, exactID} {
 		count := map[string]int{}
 		for i, it := range items {
 			if it.ID != "" {
@@ -93,7 +93,10 @@ func makeIDs(items []Item) []string {
 			}
 		}
 		for i, it := range items {
-			if id := level(it); it.ID == "" && ids[i] == "" && count[id] == 1 {
+			if it.ID != "" || ids[i] != "" {
+				continue
+			}
+			if id := level(it); count[id] == 1 {
 				ids[i] = id
 			}
 		}
@@ -126,8 +129,21 @@ func hashedID(it Item) string {
 
 // versionedID tells items apart that differ by their version, or what they hold.
 func versionedID(it Item) string {
-	return plainID(it) + "-" + digest(hashedID(it), it.Name, it.Product, it.Version, it.PURL,
-		strings.Join(it.Contains, "\n"), strings.Join(it.Aliases, "\n"), strings.Join(it.Tags, "\n"), it.StatusPage, it.SecurityPage)
+	return plainID(it) + "-" + digest(content(it))
+}
+
+// exactID tells items apart whose short digests are the same by chance.
+func exactID(it Item) string {
+	sum := sha256.Sum256([]byte(content(it)))
+	return plainID(it) + "-" + hex.EncodeToString(sum[:16])
+}
+
+// content is all that an item says, but for its id and where it stands.
+func content(it Item) string {
+	return strings.Join([]string{
+		it.Name, it.Vendor, it.Product, it.Version, it.CPE, it.PURL, string(it.Kind), it.Owner, it.Contact, it.Exposure, it.Supplier,
+		strings.Join(it.Contains, "\n"), strings.Join(it.Aliases, "\n"), strings.Join(it.Tags, "\n"), it.StatusPage, it.SecurityPage,
+	}, "\x00")
 }
 
 func purlWithoutVersion(purl string) string {

@@ -23,10 +23,14 @@ func readSPDX(d *doc) {
 // spdxStart is the first tag of a document, after comments.
 var spdxStart = regexp.MustCompile(`\A(?:\s*(?:#[^\n]*)?\n)*SPDXVersion:`)
 
+// snippets are tags about parts of files; the library refuses them behind a
+// package, and they name nothing that is installed.
+var snippets = regexp.MustCompile(`(?ms)^Snippet\w*:[ \t]*(?:<text>.*?</text>|[^\n]*)$`)
+
 func looksSPDXTags(d *doc) bool { return spdxStart.MatchString(d.text) }
 
 func readSPDXTags(d *doc) {
-	document, err := tagvalue.Read(strings.NewReader(d.text))
+	document, err := tagvalue.Read(strings.NewReader(snippets.ReplaceAllString(d.text, "")))
 	if err != nil {
 		d.unreadable(err)
 		return
