@@ -80,16 +80,20 @@ func (w window) holds(at time.Time) bool {
 	return today && m >= w.from || before && m < w.to
 }
 
-// leave gives at, or the window's end where at is in it.
+// leave gives at, or the end of the window where at is in it. Windows that
+// follow upon each other, as whole days do, are one.
 func (w window) leave(at time.Time) time.Time {
-	if !w.holds(at) {
-		return at
+	for range 8 {
+		if !w.holds(at) {
+			break
+		}
+		end := clock(at, w.to)
+		if !end.After(at) {
+			end = clock(at.AddDate(0, 0, 1), w.to)
+		}
+		at = end
 	}
-	end := clock(at, w.to)
-	if !end.After(at) {
-		end = clock(at.AddDate(0, 0, 1), w.to)
-	}
-	return end
+	return at
 }
 
 // enter gives at, or the next beginning of the window on a day that is no
