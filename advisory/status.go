@@ -18,12 +18,12 @@ var statusWords = []statusWord{
 	{regexp.MustCompile(`by default|default config|if not |unless|partial(?:ly)? not|except`), StatusUnknown},
 	{regexp.MustCompile(`under.?investigation|investigat|being (?:assessed|reviewed|analy[sz]ed)|in review|in triage|^triage|pending (?:analysis|review)|調査中|確認中|検証中|精査中`), StatusUnderInvestigation},
 	{regexp.MustCompile(`not (?:yet )?(?:known|clear|confirmed|determined)|unknown|undetermined|tbd|tba|^n/?a$|^-+$|^\?+$|see notes?|不明|未確認|未定|情報提供済|回答なし|情報なし`), StatusUnknown},
-	{regexp.MustCompile(`(?:no|not|un|non|never|nicht|n't) ?-?(?:be )?(?:believed to be |currently |known )?(?:\w+ly )?(?:vuln|affect|impact|exploitable|susceptible)|known not affected|component not present|code not (?:present|reachable)|not in execute path|cannot be controlled|mitigations? already exist|not present|^no$|^safe$`), StatusNotAffected},
+	{regexp.MustCompile(`(?:no|not|un|non|never|nicht|n't) ?-?(?:be )?(?:believed to be |currently |known )?(?:\w+ly )?(?:vul|affect|impact|exploitable|susceptible)|known not affected|component not present|code not (?:present|reachable)|not in execute path|cannot be controlled|mitigations? already exist|not present|^no$|^safe$`), StatusNotAffected},
 	{regexp.MustCompile(`影響(?:は|を|が)?(?:ない|無い|なし|無し|ありません|受けない|受けません|受けず)|該当(?:製品|バージョン)?(?:は|が)?(?:なし|無し|しない|しません|ない|ありません|せず)|対象(?:外|ではない|ではありません)|(?:非|不)該当|脆弱性(?:は|が)?(?:なし|無し|存在しない|ない)|使用していない`), StatusNotAffected},
 	{regexp.MustCompile(`(?:fix|patch|update|workaround|hotfix|upgrade|remediation)(?:es|s)? (?:\w+ ){0,2}(?:expected|pending|planned|scheduled|in progress|upcoming|to be|tbd|soon|will be)|(?:awaiting|pending|no|without|unfixed|not) ?(?:a )?(?:fix|patch)|unfixed|unpatched|won'?t fix|will not fix|wontfix|needed|対応予定|修正予定|対策予定|未修正|未対応|対応中|修正中|準備中`), StatusAffected},
 	{regexp.MustCompile(`workaround|mitigat|緩和|回避策`), StatusAffected},
 	{regexp.MustCompile(`fix|patched|resolved|remediated|corrected|^update available|修正済|対策済|対応済|解決済|修正版|アップデート済`), StatusFixed},
-	{regexp.MustCompile(`vuln|affected|impacted|exploitable|susceptible|^yes$|first affected|last affected|known affected|recommended update|影響(?:が|を)?(?:あり|有り|ある|受け)|影響あり|該当(?:製品|バージョン)?(?:が|は)?(?:あり|有り|する|ある)|^該当$|^対象$|脆弱`), StatusAffected},
+	{regexp.MustCompile(`vul|affected|impacted|exploitable|susceptible|^yes$|first affected|last affected|known affected|recommended update|影響(?:が|を)?(?:あり|有り|ある|受け)|影響あり|該当(?:製品|バージョン)?(?:が|は)?(?:あり|有り|する|ある)|^該当$|^対象$|脆弱`), StatusAffected},
 }
 
 // statusBreaks part a cell that says several things ("Fix, Workaround").

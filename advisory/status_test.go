@@ -5,7 +5,7 @@ import "testing"
 func TestParseStatus(t *testing.T) {
 	tests := map[Status][]string{
 		StatusNotAffected: {
-			"Not vuln", "Not Vuln", "not vulnerable", "Not Affected", "not affected.", "NOT_AFFECTED",
+			"Not vuln", "Not vul", "Not Vuln", "not vulnerable", "Not Affected", "not affected.", "NOT_AFFECTED",
 			"known_not_affected", "unaffected", "Unaffected", "Not impacted", "not  vuln\t", "**Not vuln**",
 			"non-vulnerable", "No impact", "component_not_present", "vulnerable_code_not_in_execute_path",
 			"影響なし", "影響を受けない", "影響を受けません", "影響はありません", "該当製品なし", "該当なし", "対象外", "非該当",
