@@ -120,6 +120,7 @@ func (ps *pass) take(a *advisory.Advisory, rep *Report) error {
 // is.
 func (ps *pass) diff(a *advisory.Advisory, rep *Report) (*finding, error) {
 	old, err := ps.tx.Advisory(a.ID)
+	ps.date(a, old)
 	digest := advisory.Digest(*a)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
@@ -142,6 +143,18 @@ func (ps *pass) diff(a *advisory.Advisory, rep *Report) (*finding, error) {
 	}
 	rec := store.Record{Advisory: *a, First: old.First, Changed: ps.now, Digest: digest, Revision: old.Revision + 1}
 	return &finding{rec: rec, changes: changes}, nil
+}
+
+// date completes an advisory's dates: one that has none is as old as our
+// knowledge of it, and one that was known before keeps its first date, which an
+// update often doesn't repeat.
+func (ps *pass) date(a *advisory.Advisory, old store.Record) {
+	if a.Published.IsZero() {
+		a.Published, a.Updated = ps.now, ps.now
+	}
+	if first := old.Advisory.Published; !first.IsZero() && first.Before(a.Published) {
+		a.Published = first
+	}
 }
 
 // linkUp stores an advisory that says nothing new but refers to more: no news,

@@ -43,7 +43,6 @@ var lines = map[string][2]string{
 	"poll.fetched":        {"取得", "fetched"},
 	"poll.first":          {"初回取得", "first contact"},
 	"poll.failed":         {"失敗", "failed"},
-	"poll.skipped":        {"待機中", "waiting"},
 	"poll.entry":          {"  %s: 読めなかった項目: %s", "  %s: entry not read: %s"},
 	"poll.warning":        {"  %s: 注意: %s", "  %s: warning: %s"},
 	"poll.why":            {"  %s: %s", "  %s: %s"},
@@ -99,6 +98,7 @@ var lines = map[string][2]string{
 	"demo.file.inventory": {"デモの資産台帳", "the demo's inventory"},
 	"demo.next":           {"次は: hansho case show CVE-2021-44228 -c %s/config.yaml", "next: hansho case show CVE-2021-44228 -c %s/config.yaml"},
 	"why.none":            {"該当する情報は保存されていません", "the store holds nothing on this"},
+	"why.apart":           {"ほか %d 件の情報には、この資産に近い記述がありません", "%d more advisories say nothing near this item"},
 	"backup.done":         {"%s に %d バイトを保存しました", "wrote %[2]d bytes to %[1]s"},
 	"restore.done":        {"%s を復元しました", "restored %s"},
 }

@@ -57,15 +57,17 @@ func TestEveryKeyHasWords(t *testing.T) {
 			t.Fatal(err)
 		}
 		ast.Inspect(parsed, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.BasicLit); ok && f.Name() != "words.go" {
+				used[strings.Trim(lit.Value, `"`)] = true
+			}
 			call, ok := n.(*ast.CallExpr)
 			if !ok || len(call.Args) == 0 {
 				return true
 			}
 			sel, isSel := call.Fun.(*ast.SelectorExpr)
 			lit, isLit := call.Args[0].(*ast.BasicLit)
-			if isSel && sel.Sel.Name == "say" && isLit {
-				key := strings.Trim(lit.Value, `"`)
-				used[key] = true
+			if key := ""; isSel && sel.Sel.Name == "say" && isLit {
+				key = strings.Trim(lit.Value, `"`)
 				if _, ok := lines[key]; !ok {
 					t.Errorf("%s: no words for %s", f.Name(), key)
 				}
