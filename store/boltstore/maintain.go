@@ -32,18 +32,28 @@ func (s *Store) Prune(ctx context.Context, before time.Time) (int, error) {
 	}
 }
 
-// Check reads everything: the pages as bbolt sees them and every value against
-// its checksum. It takes seconds a gigabyte and blocks nobody.
+// Check reads everything: the pages, every value against its checksum, and the
+// trees as bbolt sees them. Updates wait until it is through.
 func (s *Store) Check(ctx context.Context) error {
-	err := s.view(func(t *bolt.Tx) error { return check(ctx, t) })
+	unlock, err := s.lock(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	err = s.view(func(t *bolt.Tx) error {
+		if err := checkPages(s.path, t); err != nil {
+			return err
+		}
+		return check(ctx, t)
+	})
 	if err != nil {
 		return fmt.Errorf("store: check %s: %w", s.path, err)
 	}
 	return nil
 }
 
-// check walks before it lets bbolt check, which does so in a goroutine where a
-// panic on a damaged page could not be caught.
+// check reads every record, then lets bbolt check the trees. The pages must have
+// been checked.
 func check(ctx context.Context, t *bolt.Tx) error {
 	if err := checkFormat(t); err != nil {
 		return err
