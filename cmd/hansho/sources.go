@@ -27,7 +27,7 @@ func newSources(g *globals) *cobra.Command {
 		RunE:  list.RunE,
 	}
 	cmd.Flags().AddFlagSet(list.Flags())
-	cmd.AddCommand(list, newSourcesShow(g), newSourcesTest(g))
+	cmd.AddCommand(list, newSourcesShow(g), newSourcesTest(g), newSourcesAdd(g), newSourcesRecommend(g))
 	return cmd
 }
 
