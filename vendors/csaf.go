@@ -45,7 +45,7 @@ func ParseCSAF(r io.Reader, doc feeds.Meta) ([]advisory.Advisory, []error) {
 	}
 	tree, flaws := newProducts(&d.ProductTree)
 	a := d.advisory(name, tree, doc)
-	errs := d.flawed(append(csafSchema(&d, body), append(flaws, d.check(tree)...)...))
+	errs := d.flawed(append(csafSchema(&d, body), slices.Concat(flaws, d.check(tree), d.checkFileName(doc.URL))...))
 	fileUnder(&a, doc.Entry)
 	return []advisory.Advisory{a}, errs
 }

@@ -2,6 +2,8 @@ package vendors
 
 import (
 	"fmt"
+	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -24,6 +26,20 @@ func (d *csafDocument) check(t *products) []Flaw {
 	c.history()
 	c.profile()
 	return c.flaws
+}
+
+// notInFileName are the runs of letters that a file name may not hold.
+var notInFileName = regexp.MustCompile(`[^+\-a-z0-9]+`)
+
+// checkFileName compares the name under which a document was served with the one
+// that its id makes (CSAF 2.0, section 5.1).
+func (d *csafDocument) checkFileName(served string) []Flaw {
+	name := path.Base(served)
+	want := notInFileName.ReplaceAllString(strings.ToLower(d.Document.Tracking.ID), "_") + ".json"
+	if !strings.HasSuffix(name, ".json") || name == want {
+		return nil
+	}
+	return []Flaw{{Test: "5.1", Text: fmt.Sprintf("served as %s, should be %s", name, want)}}
 }
 
 // checker gathers what fails.

@@ -77,7 +77,7 @@ func (v *csafVulnerability) name() string { return nonEmpty(v.CVE, v.Title, "a v
 // tree demands products and vulnerabilities.
 func (c *checker) tree() {
 	t := &c.d.ProductTree
-	if len(t.Branches)+len(t.FullProductNames)+len(t.Relationships) == 0 {
+	if len(t.Branches)+len(t.FullProductNames)+len(t.relationships()) == 0 {
 		c.flaw("6.1.27.4", "no product tree")
 	}
 	if len(c.d.Vulnerabilities) == 0 {

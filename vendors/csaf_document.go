@@ -67,6 +67,29 @@ type csafTree struct {
 	FullProductNames []csafProductName  `json:"full_product_names"`
 	Groups           []csafGroup        `json:"product_groups"`
 	Relationships    []csafRelationship `json:"relationships"`
+	Paths            []csafPath         `json:"product_paths"` // 2.1's relationships
+}
+
+// csafPath is a product made of one and what it is in or on, step by step.
+type csafPath struct {
+	Beginning string          `json:"beginning_product_reference"`
+	Product   csafProductName `json:"full_product_name"`
+	Steps     []struct {
+		Category string `json:"category"`
+		Next     string `json:"next_product_reference"`
+	} `json:"subpaths"`
+}
+
+// relationships are the relationships of 2.0 and the first steps of 2.1's paths
+// in one form.
+func (t *csafTree) relationships() []csafRelationship {
+	all := t.Relationships
+	for _, p := range t.Paths {
+		if len(p.Steps) > 0 {
+			all = append(all, csafRelationship{Category: p.Steps[0].Category, Product: p.Product, Reference: p.Beginning, RelatesTo: p.Steps[0].Next})
+		}
+	}
+	return all
 }
 
 type csafBranch struct {

@@ -205,3 +205,36 @@ func FuzzParseCSAF(f *testing.F) {
 		}
 	})
 }
+
+func TestCSAFFileName(t *testing.T) {
+	for served, want := range map[string]bool{
+		"https://example.com/csaf/ex-sa-7.json": false, "https://example.com/csaf/EX-SA-7.json": true,
+		"https://example.com/csaf/ex_sa_7.json": true, "https://example.com/csaf/7": false, "": false,
+	} {
+		_, errs := ParseCSAF(bytes.NewReader(csafFixture(t)), feeds.Meta{URL: served})
+		if got := testsOf(errs)["5.1"]; got != want {
+			t.Errorf("%q: flagged %v, want %v", served, got, want)
+		}
+	}
+}
+
+// BenchmarkParseCSAF reads the real documents of one maker, schema check and
+// mandatory tests included.
+func BenchmarkParseCSAF(b *testing.B) {
+	var docs [][]byte
+	size := 0
+	eachFile(b, "csaf/vulsio_cisco-csaf_2021-2025_under300k.tar.zst", func(_ string, body []byte) {
+		docs = append(docs, body)
+		size += len(body)
+	})
+	b.SetBytes(int64(size))
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, doc := range docs {
+			if list, errs := ParseCSAF(bytes.NewReader(doc), feeds.Meta{}); len(list) != 1 {
+				b.Fatal(errs)
+			}
+		}
+	}
+	b.ReportMetric(float64(len(docs)*b.N)/b.Elapsed().Seconds(), "docs/s")
+}

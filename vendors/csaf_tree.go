@@ -43,7 +43,7 @@ func newProducts(t *csafTree) (*products, []Flaw) {
 	for _, name := range t.FullProductNames {
 		b.add(name, branchPath{})
 	}
-	b.relationships(t.Relationships)
+	b.relationships(t.relationships())
 	for _, g := range t.Groups {
 		if b.groups[g.ID] != nil {
 			b.flaw("6.1.5", "product group %q is defined twice", g.ID)

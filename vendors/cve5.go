@@ -65,7 +65,8 @@ type cveMetric struct {
 
 // ParseCVE5 reads CVE records 5.x: one record, a list of them, or a zip of
 // either, as cvelistV5 publishes its changes. A record that can't be read is an
-// error beside the others. Ids are cve:CVE-….
+// error beside the others. Ids are cve:CVE-…. Makers who publish their own
+// advisories in this form (Palo Alto Networks, OpenSSL) have ids of their own.
 func ParseCVE5(r io.Reader, doc feeds.Meta) ([]advisory.Advisory, []error) {
 	body, err := readAll(r, maxArchiveBytes)
 	if err != nil {
@@ -121,7 +122,7 @@ func readCVE(content []byte) (advisory.Advisory, error) {
 	if err := json.Unmarshal(content, &rec); err != nil {
 		return advisory.Advisory{}, err
 	}
-	if found := advisory.FindCVEs(rec.Metadata.ID); len(found) != 1 {
+	if rec.Metadata.ID = strings.TrimSpace(rec.Metadata.ID); rec.Metadata.ID == "" {
 		return advisory.Advisory{}, errNotCVE
 	}
 	return rec.advisory(), nil
@@ -132,17 +133,20 @@ func (rec *cveRecord) advisory() advisory.Advisory {
 	a := advisory.Advisory{
 		ID: "cve:" + id, Source: "cve", Kind: advisory.KindVulnerability, Lang: "en",
 		Summary:   english(cna.Descriptions),
-		CVEs:      []string{id},
+		CVEs:      advisory.FindCVEs(id),
 		Products:  []advisory.ProductStatus{},
 		Links:     rec.links(),
 		Trust:     advisory.TrustMaker,
 		Withdrawn: rec.Metadata.State == "REJECTED",
 	}
+	if len(a.CVEs) == 0 { // a maker's own advisory
+		a.Kind, a.CVEs, a.Refs = advisory.KindAdvisory, advisory.FindCVEs(a.Summary), []string{id}
+	}
 	if a.Withdrawn {
 		a.Summary = nonEmpty(a.Summary, english(cna.RejectedReasons))
 	}
 	if s := cna.Source.Advisory; s != "" && len(advisory.FindCVEs(s)) == 0 {
-		a.Refs = []string{s}
+		a.Refs = append(a.Refs, s)
 	}
 	a.Title = nonEmpty(cna.Title, titleFrom(a.Summary), id)
 	var metrics []metric
@@ -171,7 +175,10 @@ func (rec *cveRecord) containers() []*cveContainer {
 }
 
 func (rec *cveRecord) links() []string {
-	links := []string{"https://www.cve.org/CVERecord?id=" + rec.Metadata.ID}
+	var links []string
+	if len(advisory.FindCVEs(rec.Metadata.ID)) == 1 {
+		links = append(links, "https://www.cve.org/CVERecord?id="+rec.Metadata.ID)
+	}
 	for _, c := range rec.containers() {
 		for _, r := range c.References {
 			links = append(links, r.URL)

@@ -26,15 +26,18 @@ type cveAffected struct {
 
 // cveVersion is one version, or the stretch from Version to a bound.
 type cveVersion struct {
-	Version         string `json:"version"`
-	Status          string `json:"status"`
-	VersionType     string `json:"versionType"`
-	LessThan        string `json:"lessThan"`
-	LessThanOrEqual string `json:"lessThanOrEqual"`
-	Changes         []struct {
-		At     string `json:"at"`
-		Status string `json:"status"`
-	} `json:"changes"`
+	Version         string    `json:"version"`
+	Status          string    `json:"status"`
+	VersionType     string    `json:"versionType"`
+	LessThan        string    `json:"lessThan"`
+	LessThanOrEqual string    `json:"lessThanOrEqual"`
+	Changes         []cveTurn `json:"changes"`
+}
+
+// cveTurn is a version at which the status changes.
+type cveTurn struct {
+	At     string `json:"at"`
+	Status string `json:"status"`
 }
 
 // cveStatuses are the words of the schema.
@@ -220,10 +223,20 @@ func (v cveVersion) spans(give func(status string, s span)) {
 		give(v.Status, v.single())
 		return
 	}
+	if v.hotfixed() {
+		v.hotfixSpans(s, give)
+		return
+	}
 	status := v.Status
 	for _, change := range v.Changes {
-		give(status, span{from: s.from, fromExclusive: s.fromExclusive, to: change.At})
-		s.from, s.fromExclusive, status = change.At, false, change.Status
+		if s.to != "" && (change.At == s.to || surelyBelow(s.to, change.At)) {
+			// A change at the end or behind it says how it goes on from there.
+			give(status, s)
+			s, status = span{from: change.At}, change.Status
+			continue
+		}
+		give(status, span{from: s.from, to: change.At})
+		s.from, status = change.At, change.Status
 	}
 	give(status, s)
 }

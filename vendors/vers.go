@@ -159,7 +159,7 @@ func isOpen(bound string) bool {
 var (
 	dotted        = regexp.MustCompile(`^[0-9]{1,9}(\.[0-9]{1,9})*$`)
 	leadingNumber = regexp.MustCompile(`^[vV]?[0-9]`)
-	wildcardTail  = regexp.MustCompile(`^(.*?)([0-9]+)\.[*xX]$`)
+	wildcardTail  = regexp.MustCompile(`^(.*?)([0-9]+)(?:\.[*xX]|\*)$`)
 	compareWords  = regexp.MustCompile(`^(<=|>=|<|>|==|=)\s*([^\s<>=]+(?: [^\s<>=]+){0,2})$`)
 )
 
@@ -169,17 +169,23 @@ func isVersion(s string) bool {
 		!strings.ContainsAny(s, " \t\n<>=,;") && !strings.HasSuffix(s, "*")
 }
 
-// upTo gives the upper bound of a span. "5.10.*" inclusive is everything below
-// 5.11.
+// upTo gives the upper bound of a span. A wildcard there stands for the greatest
+// of its line, inclusive or not: "5.10.*" is everything below 5.11.
 func upTo(bound string, inclusive bool) (string, bool) {
-	if m := wildcardTail.FindStringSubmatch(bound); m != nil {
-		n, err := strconv.ParseUint(m[2], 10, 32)
-		if err == nil && inclusive {
-			return m[1] + strconv.FormatUint(n+1, 10), false
-		}
-		return m[1] + m[2], false
+	if next, ok := nextLine(bound); ok {
+		return next, false
 	}
 	return bound, inclusive
+}
+
+// nextLine is what follows the line of a wildcard: 5.11 for 5.10.*.
+func nextLine(wildcard string) (string, bool) {
+	m := wildcardTail.FindStringSubmatch(wildcard)
+	if m == nil {
+		return "", false
+	}
+	n, err := strconv.ParseUint(m[2], 10, 32)
+	return m[1] + strconv.FormatUint(n+1, 10), err == nil
 }
 
 // comparisons reads ">= 1.0, < 1.5" and "5.10.*" as one span; ok is false for
