@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"regexp"
 	"strings"
 
 	"hansho/advisory"
@@ -59,10 +60,11 @@ func parseList(r io.Reader, doc feeds.Meta) ([]advisory.Advisory, []error) {
 	for i, err := range errs {
 		errs[i] = fmt.Errorf("vendors: %s: %w", doc.Entry.ID, err)
 	}
-	if len(rows) == 0 {
+	advisories := rules.advisories(rows)
+	if len(advisories) == 0 {
 		return nil, append(errs, fmt.Errorf("vendors: %s: %w", doc.Entry.ID, ErrNoList))
 	}
-	return rules.advisories(rows), errs
+	return advisories, errs
 }
 
 // readList reads a bounded document as UTF-8. Markdown may begin with a tag, so
@@ -110,6 +112,9 @@ func (l *listRules) read(text []byte) ([]listRow, []error) {
 	return l.readMarkdown(string(text))
 }
 
+// markdownTable is the row of dashes below a table's headings.
+var markdownTable = regexp.MustCompile(`(?m)^ {0,3}\|?[ :]*-+[ :]*\|[ :|-]*\r?$`)
+
 // shapeOf goes by what the entry says, then the address, then the text.
 func (l *listRules) shapeOf(text []byte) string {
 	if shape := l.doc.Entry.Mapping["shape"]; shape != "" {
@@ -123,6 +128,8 @@ func (l *listRules) shapeOf(text []byte) string {
 	switch {
 	case len(trimmed) > 1 && (trimmed[0] == '{' || trimmed[0] == '[' && bytes.ContainsAny(trimmed[1:2], "{\n\r \t")):
 		return shapeJSON
+	case markdownTable.Match(trimmed):
+		return shapeMarkdown
 	case l.looksLikeCSV(text):
 		return shapeCSV
 	case looksLikeYAML(trimmed):

@@ -6,12 +6,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
 // maxCSVHead is how far below the beginning the headings of a sheet may stand:
 // people put titles and dates above them.
 const maxCSVHead = 20
+
+// maxHeading is the length of a heading in bytes; what is longer is prose with
+// commas in it.
+const maxHeading = 120
 
 // readCSV reads a sheet divided by commas, semicolons or tabs.
 func (l *listRules) readCSV(text []byte) ([]listRow, []error) {
@@ -79,7 +84,7 @@ func (l *listRules) csvHead(r *csv.Reader) ([]column, []error) {
 			errs = append(errs, fmt.Errorf("csv: %w", err))
 			continue
 		}
-		if len(record) > maxColumns {
+		if len(record) > maxColumns || slices.ContainsFunc(record, func(h string) bool { return len(h) > maxHeading }) {
 			continue
 		}
 		if columns := l.columns(record); columns != nil {
@@ -105,12 +110,27 @@ func (l *listRules) csvRow(columns []column, record []string, no int) (*listRow,
 	return l.row(columns, cells, no, strings.Join(record, ","))
 }
 
-// looksLikeCSV says whether the first rows hold headings of a product list.
+// looksLikeCSV says whether the first rows are headings of a product list and
+// rows of as many fields.
 func (l *listRules) looksLikeCSV(text []byte) bool {
 	head := text[:min(len(text), 4096)]
-	if bytes.ContainsRune(head[:max(0, bytes.IndexByte(head, '\n'))], '|') {
+	if cut := bytes.LastIndexByte(head, '\n'); cut > 0 {
+		head = head[:cut+1] // whole lines
+	}
+	r := csvReader(head, csvDivider(head))
+	columns, _ := l.csvHead(r)
+	if columns == nil {
 		return false
 	}
-	columns, _ := l.csvHead(csvReader(head, csvDivider(head)))
-	return columns != nil
+	rows, fit := 0, 0
+	for ; rows < maxCSVHead; rows++ {
+		record, err := r.Read()
+		if err != nil {
+			break
+		}
+		if len(record) == len(columns) {
+			fit++
+		}
+	}
+	return 2*fit > rows
 }

@@ -201,6 +201,24 @@ func TestJSONRows(t *testing.T) {
 	}
 }
 
+// A raw address often has no extension, and prose above a table has commas.
+func TestShapeIsSeenInTheText(t *testing.T) {
+	for name, want := range map[string]string{"statuses.md": shapeMarkdown, "names.md": shapeMarkdown, "sjis.csv.txt": shapeCSV, "versions.yml": shapeYAML} {
+		text, err := os.ReadFile(filepath.Join("testdata", "lists", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := newListRules(feeds.Meta{URL: "https://list.example/raw"})
+		if got := l.shapeOf(text); got != want {
+			t.Errorf("%s is seen as %s", name, got)
+		}
+		prose := "Vendors, products, and their status\n\nA list of products, the vendor of each, with its status.\n\n"
+		if got := l.shapeOf(append([]byte(prose), text...)); want == shapeMarkdown && got != want {
+			t.Errorf("%s below prose is seen as %s", name, got)
+		}
+	}
+}
+
 func TestNoList(t *testing.T) {
 	for name, text := range map[string]string{
 		"one byte":        "\n",
