@@ -30,6 +30,8 @@ type Batch struct {
 	Requests   int      // HTTP requests made
 	Bytes      int64    // body bytes received
 	NotChanged int      // documents answered 304
+	// Products is a product dictionary, whole, from a source that is one.
+	Products []DictProduct
 }
 
 // A Source gives what is new since a cursor that only it understands. Fetch

@@ -9,5 +9,6 @@ func Formats() []Format {
 		{Name: "jvndb", Parse: ParseJVNDB, New: newJVNDBSource},
 		{Name: "kev", Parse: ParseKEV},
 		{Name: "rss", Parse: ParseRSS},
+		{Name: "jvn-dictionary", New: newDictionarySource},
 	}
 }

@@ -44,6 +44,12 @@ func (p *Pipeline) commit(ctx context.Context, source string, b feeds.Batch, cur
 		}
 		notices = append(p.succeeded(&state, b, now), notices...)
 		state.Cursor, state.Items = cursor, len(b.Advisories)
+		if b.Products != nil {
+			state.Items = len(b.Products)
+			if err := putDictionary(tx, b.Products); err != nil {
+				return err
+			}
+		}
 		rep.Notices = len(notices)
 		if rep.Queued, err = p.enqueue(tx, now, notices); err != nil {
 			return err

@@ -1,33 +1,78 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"io/fs"
 
 	"github.com/spf13/cobra"
 
+	"hansho/internal/config"
 	"hansho/inventory"
 	"hansho/inventory/dictionary"
 	"hansho/match"
 	"hansho/notify"
 	"hansho/pipeline"
+	"hansho/store"
 )
 
-// dictionary gives all the names that hansho knows: its own, and those of the
+// dictionaryOf gives all the names that hansho knows: its own, and those of the
 // product dictionary where the store has it.
+func dictionaryOf(ctx context.Context, st store.Store) (*dictionary.Dictionary, error) {
+	dict := dictionary.Builtin()
+	if st == nil {
+		return dict, nil
+	}
+	products, err := pipeline.Dictionary(ctx, st)
+	if err != nil {
+		return nil, err
+	}
+	add := make([]dictionary.Product, 0, len(products))
+	for _, p := range products {
+		if p.Product != "" {
+			add = append(add, dictionary.Product{Vendor: cmp.Or(p.Vendor, p.VendorEN), VendorCPE: p.VendorCPE, Name: cmp.Or(p.Product, p.ProductEN), CPE: p.CPE})
+		}
+	}
+	dict.Add(add)
+	return dict, nil
+}
+
+// dictionary is for commands that need no store: where there is one, what it
+// knows helps.
 func (g *globals) dictionary(cmd *cobra.Command) (*dictionary.Dictionary, error) {
-	return dictionary.Builtin(), nil
+	if _, err := config.Load(g.config); errors.Is(err, fs.ErrNotExist) && g.running == nil {
+		return dictionary.Builtin(), nil
+	}
+	a, err := g.open(cmd, readOnly)
+	var missing *storeMissingError
+	if errors.As(err, &missing) {
+		return dictionary.Builtin(), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer a.close()
+	return dictionaryOf(cmd.Context(), a.store)
 }
 
 // matcherBuilder gives what builds a matcher over items, with all the names that
 // the dictionary knows.
 func (a *app) matcherBuilder(ctx context.Context) (func([]inventory.Item) pipeline.Matcher, error) {
-	dict := dictionary.Builtin()
+	dict, err := dictionaryOf(ctx, a.store)
+	if err != nil {
+		return nil, err
+	}
 	return func(items []inventory.Item) pipeline.Matcher { return a.newMatcher(dict, items) }, nil
 }
 
 // explainer builds the matcher whose reasoning is to be printed.
 func (a *app) explainer(ctx context.Context) (*match.Matcher, error) {
-	return a.newMatcher(dictionary.Builtin(), a.present()), nil
+	dict, err := dictionaryOf(ctx, a.store)
+	if err != nil {
+		return nil, err
+	}
+	return a.newMatcher(dict, a.present()), nil
 }
 
 func (a *app) newMatcher(dict *dictionary.Dictionary, items []inventory.Item) *match.Matcher {
