@@ -1,3 +1,7 @@
+// Package vendors holds the source catalogue and the formats in which makers,
+// agencies and the community publish: CSAF, CVRF, CVE records, NVD, OSV, EPSS and
+// the product lists of a crisis. A source of a known format is an entry of
+// catalogue.yaml; a new format is a file here and a line in Formats.
 package vendors
 
 import (

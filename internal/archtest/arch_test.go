@@ -21,7 +21,7 @@ import (
 // (match/version) count as the room unless they are named. cmd may import all.
 var allowed = map[string][]string{
 	"advisory":      {},
-	"inventory":     {"internal/fold"},
+	"inventory":     {"internal/fold", "internal/typo"},
 	"match":         {"advisory", "inventory", "internal/fold"},
 	"match/version": {"internal/fold"},
 	"feeds":         {"advisory", "internal/secret"},
