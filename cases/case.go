@@ -134,6 +134,7 @@ type Hand struct {
 	Note  string
 	Next  string
 	At    time.Time
+	Fixed string // the version that they say has the fix
 }
 
 // Event is one line of a case's timeline.

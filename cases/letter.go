@@ -20,11 +20,11 @@ const (
 type Letter struct {
 	ID       string // made of its content's subject, case, audience and date
 	Case     string
-	Kind     string // awareness, supplier-request, partner-request, status, weekly, correction
+	Kind     string // awareness, guide, supplier-request, partner-request, status, weekly, correction, reminder
 	Lang     string
-	Audience string // partner id, or everyone, owners, management
-	To       []string
-	Outside  bool // leaves the company: needs approval
+	Audience string   // partner id, or everyone, owners, management
+	To       []string // addresses, channel:place
+	Outside  bool     // leaves the company: needs approval
 	State    LetterState
 	Subject  string
 	Text     string
@@ -39,6 +39,57 @@ type Letter struct {
 	MessageID string
 	// Token is in the subject or body of what expects an answer.
 	Token string
+	// Digest is of the words as approved: what leaves is checked against it.
+	Digest string
+	// Said is where each item stood as the letter tells it, so that whoever was
+	// told "safe" is known when that proves wrong.
+	Said map[string]ItemState
+	// Earlier is the id of the letter that this one reminds of, corrects or
+	// follows.
+	Earlier  string
+	Due      string // YYYY-MM-DD by which an answer is asked for; empty where none is
+	Reminded []time.Time
+	Answers  []Answer
+	Edited   string // who changed its words by hand
+}
+
+// Standing is how a letter stands with its reader: one more than its State, so
+// that silence is never taken for an answer. The values are shown.
+type Standing string
+
+// The standings of a letter.
+const (
+	StandQueued   Standing = "queued"
+	StandApproved Standing = "approved"
+	StandRejected Standing = "rejected"
+	StandSent     Standing = "sent"      // and the answer is not due yet, or none is asked for
+	StandBounced  Standing = "bounced"   // it never reached them
+	StandAnswered Standing = "answered"  // with something to go by
+	StandDontKnow Standing = "dont_know" // they answered that they don't know yet
+	StandSilent   Standing = "silent"    // due, and nothing came
+)
+
+// Standing gives how the letter stands on a day, YYYY-MM-DD.
+func (l Letter) Standing(today string) Standing {
+	switch l.State {
+	case LetterAnswered:
+		if n := len(l.Answers); n > 0 && l.Answers[n-1].Pending {
+			return StandDontKnow
+		}
+		return StandAnswered
+	case LetterSent:
+		if l.Due != "" && today > l.Due {
+			return StandSilent
+		}
+		return StandSent
+	}
+	return Standing(l.State)
+}
+
+// Awaited says whether an answer to the letter is still waited for.
+func (l Letter) Awaited() bool {
+	s := l.Standing("")
+	return l.Token != "" && (s == StandSent || s == StandDontKnow)
 }
 
 // Enquiry (問い合わせ) is the three questions put to a vendor or supplier about
@@ -68,4 +119,7 @@ type Answer struct {
 	State     ItemState // empty until a person read it
 	Fixed     string
 	By        string // who read it
+	Item      string // the item that State is about
+	// Pending says that they don't know yet.
+	Pending bool
 }

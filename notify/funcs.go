@@ -35,6 +35,8 @@ func funcs(lang string, zone *time.Location) template.FuncMap {
 		"names":    itemNames,              // the names of items
 		"rating":   rating,                 // the rating of a severity, from its score where none is stated
 		"hosts":    publishers(lang),       // who speaks, each once
+		"tally":    tally,                  // how many items stand where
+		"progress": progressOf,             // a weekly letter as it speaks of one case
 	}
 }
 

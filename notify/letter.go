@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hansho/advisory"
+	"hansho/cases"
 	"hansho/notify/markup"
 )
 
@@ -26,6 +27,71 @@ type LetterData struct {
 	ReplyBy      time.Time         // zero where no date is set
 	Token        string            // finds the answer; empty where none is expected
 	Changes      []advisory.Change // since the letter was last issued
+
+	// Detail is how much of our state the reader is told: full, summary or
+	// minimal.
+	Detail  string
+	Sharing string // how further news reaches the reader, in our words
+	// Earlier is the letter that this one reminds of, corrects or follows.
+	Earlier *EarlierLetter
+	// Corrections are what Earlier said and is no longer so.
+	Corrections []Correction
+	Progress    []Progress // of a weekly letter: one a case
+	Since       time.Time  // where a weekly letter's week begins
+	NextReport  time.Time  // when the next one follows; zero where unknown
+}
+
+// EarlierLetter is a letter that went before.
+type EarlierLetter struct {
+	Subject string
+	Date    time.Time
+}
+
+// Correction is one item that was said to be safe.
+type Correction struct {
+	Item ItemView
+	Said string // cases.ItemState
+}
+
+// Progress is what one case came to in a week, for one reader.
+type Progress struct {
+	Case  CaseView
+	Items []ItemView
+	Moves []Move       // items whose state changed
+	News  []SourceView // statements that are new or revised
+}
+
+// Move is an item whose state changed in a week.
+type Move struct {
+	Item     ItemView
+	From, To string // cases.ItemState; From is empty where the item is new to the case
+}
+
+// Tally counts items by where they stand.
+type Tally struct {
+	Total, Affected, Mitigated, Fixed, NotAffected, Unknown int
+}
+
+// Open counts the items that are not known to be safe.
+func (t Tally) Open() int { return t.Affected + t.Mitigated + t.Unknown }
+
+func tally(items []ItemView) Tally {
+	t := Tally{Total: len(items)}
+	for _, it := range items {
+		switch cases.ItemState(it.State) {
+		case cases.ItemAffected:
+			t.Affected++
+		case cases.ItemMitigated:
+			t.Mitigated++
+		case cases.ItemFixed:
+			t.Fixed++
+		case cases.ItemNotAffected:
+			t.NotAffected++
+		default:
+			t.Unknown++
+		}
+	}
+	return t
 }
 
 // Sender is who writes, from the configuration.
@@ -62,6 +128,20 @@ func (t *Templates) RenderLetter(kind, lang string, d LetterData) (Letter, error
 		Kind: kind, Subject: doc.Subject, Markdown: doc.Markdown,
 		Text: doc.Text(), HTML: doc.HTML(),
 	}, nil
+}
+
+// progressOf gives the letter's data with the case and items of one progress.
+func progressOf(d LetterData, p Progress) LetterData {
+	d.Case, d.Items = p.Case, p.Items
+	return d
+}
+
+// Rewrite gives a letter new words: Markdown, from which its text and HTML are
+// made again.
+func (t *Templates) Rewrite(l Letter, lang, subject, md string) Letter {
+	doc := Doc{Subject: oneLine(subject), Markdown: strings.TrimSpace(md), Lang: known(lang)}
+	l.Subject, l.Markdown, l.Text, l.HTML = doc.Subject, doc.Markdown, doc.Text(), doc.HTML()
+	return l
 }
 
 // Letters lists the kinds of letter that a language has templates for.
