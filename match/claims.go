@@ -87,17 +87,8 @@ func (f *finder) claimCPE(i int, p *advisory.ProductStatus) {
 // claimWords meets the items without a CPE whose names are the words of the
 // claim's.
 func (f *finder) claimWords(i int, p *advisory.ProductStatus, n cpe.Name, named string) {
-	entities := f.m.words[string(n.Get(cpe.Product))]
-	if len(entities) == 0 {
-		return
-	}
-	v := f.m.vendorOf(strings.ReplaceAll(string(n.Get(cpe.Vendor)), "_", " "))
-	for _, e := range entities {
-		entity := &f.m.names.entities[e]
-		if !entity.madeBy(v) {
-			continue
-		}
-		for _, facet := range entity.facets {
+	for _, e := range f.m.wordEntities(n) {
+		for _, facet := range f.m.names.entities[e].facets {
 			f.meet(i, facet, hit{kind: byName, method: "name", found: p.CPE}, named, schemeOf(n))
 		}
 	}

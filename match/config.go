@@ -85,8 +85,8 @@ func (s *statements) collect(c *advisory.Config, config int32) {
 
 // lookUp finds the facets that one match names.
 func (s *statements) lookUp(l leaf) {
-	g, product, plain := s.m.groupOf(l.match.CPE)
-	if plain && g == nil && len(s.m.wild) == 0 && len(s.m.words[product]) == 0 {
+	g, plain := s.m.groupOf(l.match.CPE)
+	if plain && g == nil && len(s.m.wild) == 0 && len(s.m.words) == 0 {
 		return // as nearly always
 	}
 	pattern, err := cpe.Parse(l.match.CPE)
@@ -222,17 +222,8 @@ func unescaped(v string) string {
 // wordsOf finds the entities without a CPE whose vendor and product the pattern
 // names.
 func (s *statements) wordsOf(l leaf, pattern cpe.Name) {
-	entities := s.m.words[string(pattern.Get(cpe.Product))]
-	if len(entities) == 0 {
-		return
-	}
-	vendor := s.m.vendorOf(strings.ReplaceAll(string(pattern.Get(cpe.Vendor)), "_", " "))
-	for _, e := range entities {
-		entity := &s.m.names.entities[e]
-		if !entity.madeBy(vendor) {
-			continue
-		}
-		for _, facet := range entity.facets {
+	for _, e := range s.m.wordEntities(pattern) {
+		for _, facet := range s.m.names.entities[e].facets {
 			s.hit(l, facet, s.testWords(l, pattern, facet))
 		}
 	}

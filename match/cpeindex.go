@@ -81,21 +81,21 @@ func (g *cpeGroup) exactly(v cpe.Value) []cpeEntry {
 
 // groupOf finds the group of a CPE as published, without taking it apart where
 // it is a plain formatted string, as nearly all are.
-func (m *Matcher) groupOf(published string) (g *cpeGroup, product string, ok bool) {
+func (m *Matcher) groupOf(published string) (g *cpeGroup, ok bool) {
 	rest, plain := strings.CutPrefix(published, "cpe:2.3:")
 	if !plain || len(rest) < 2 || rest[1] != ':' {
-		return nil, "", false
+		return nil, false
 	}
 	rest = rest[2:]
 	vendor := plainEnd(rest)
 	if vendor <= 0 {
-		return nil, "", false
+		return nil, false
 	}
 	n := plainEnd(rest[vendor+1:])
 	if n <= 0 {
-		return nil, "", false
+		return nil, false
 	}
-	return m.cpes[rest[:vendor+1+n]], rest[vendor+1 : vendor+1+n], true
+	return m.cpes[rest[:vendor+1+n]], true
 }
 
 // plainEnd is the length of a field of plain lower-case characters, -1 where
@@ -114,4 +114,29 @@ func plainEnd(s string) int {
 		}
 	}
 	return -1
+}
+
+// wordEntities are the entities without a CPE that a CPE name means by its
+// words: those of its product whose vendor goes by its vendor, and those without
+// a vendor whose product's name begins with it.
+func (m *Matcher) wordEntities(n cpe.Name) []int32 {
+	if len(m.words) == 0 || !indexable(n) {
+		return nil
+	}
+	maker, product := string(n.Get(cpe.Vendor)), string(n.Get(cpe.Product))
+	var out []int32
+	if list := m.words[product]; len(list) > 0 {
+		v := m.vendorOf(strings.ReplaceAll(maker, "_", " "))
+		for _, e := range list {
+			if m.names.entities[e].madeBy(v) {
+				out = append(out, e)
+			}
+		}
+	}
+	for _, e := range m.words[maker+"_"+product] {
+		if len(m.names.entities[e].vendor) == 0 {
+			out = append(out, e)
+		}
+	}
+	return out
 }

@@ -3,7 +3,6 @@ package match
 import (
 	_ "embed"
 	"slices"
-	"unicode/utf8"
 
 	"hansho/internal/fold"
 )
@@ -17,12 +16,16 @@ var everydayList string
 
 var everyday = words(everydayList)
 
-// everydayJapanese are words, folded into tokens, that Japanese titles use of
-// any product.
-var everydayJapanese = foldAll("システム", "サーバ", "サーバー", "ルータ", "ルーター", "ブラウザ", "メール", "検索", "管理", "製品", "複数",
-	"ソフトウェア", "ソフト", "ファームウェア", "ネットワーク", "データベース", "ウェブ", "アプリ", "アプリケーション", "プラグイン", "モジュール",
-	"サービス", "クライアント", "カメラ", "プリンタ", "複合機", "スマートフォン", "カレンダー", "ギャラリー", "掲示板", "アクセス", "ポータル",
-	"グループウェア", "セキュリティ", "ゲートウェイ", "スイッチ", "電子メール", "ファイル", "ニュース", "フォーム", "ショッピングカート", "機能")
+// everydayJapanese are words that Japanese titles use of any product. A name
+// that is made of them alone (アクセス解析, 検索システム) is nobody's.
+var everydayJapanese = foldAll("システム", "サーバ", "ルータ", "ブラウザ", "メール", "検索", "管理", "製品", "複数", "ソフトウェア", "ソフト",
+	"ファームウェア", "ネットワーク", "データベース", "データ", "ウェブ", "アプリ", "アプリケーション", "プラグイン", "モジュール", "ライブラリ",
+	"サービス", "クライアント", "カメラ", "プリンタ", "複合機", "スマートフォン", "カレンダー", "ギャラリー", "掲示板", "アクセス", "解析",
+	"ポータル", "グループウェア", "セキュリティ", "ゲートウェイ", "スイッチ", "電子", "ファイル", "ニュース", "フォーム", "ショッピングカート",
+	"機能", "情報", "会員", "予約", "注文", "商品", "在庫", "販売", "顧客", "勤怠", "給与", "会計", "人事", "文書", "画像", "動画", "音楽", "写真",
+	"地図", "日記", "ブログ", "チャット", "アンケート", "お問い合わせ", "カート", "ログイン", "認証", "監視", "制御", "端末", "装置", "機器",
+	"無線", "ブロードバンド", "ランチャー", "ビューア", "エディタ", "ツール", "マネージャー", "センター", "パック", "キット", "ページ",
+	"サイト", "ホームページ", "一覧", "表示", "入力", "出力", "登録", "更新", "連絡", "案内", "予定", "表", "版", "用", "型")
 
 func foldAll(list ...string) map[string]bool {
 	set := map[string]bool{}
@@ -32,11 +35,29 @@ func foldAll(list ...string) map[string]bool {
 	return set
 }
 
+// maxJapaneseWord is the longest of them, in characters.
+const maxJapaneseWord = 12
+
+// isEverydayJapanese says that kana and kanji can be cut into everyday words.
+func isEverydayJapanese(s []rune) bool {
+	reach := make([]bool, len(s)+1)
+	reach[0] = true
+	for i := range s {
+		for n := 1; reach[i] && n <= maxJapaneseWord && i+n <= len(s); n++ {
+			if everydayJapanese[fold.Name(string(s[i:i+n]))] {
+				reach[i+n] = true
+			}
+		}
+	}
+	return reach[len(s)]
+}
+
 // minWord and minKana are how long a lone word must be to be somebody's name.
 const (
 	minWord  = 3
 	minModel = 5
 	minKana  = 4
+	minHan   = 3
 )
 
 // distinctive says that a name stands for one product even without its vendor:
@@ -46,13 +67,18 @@ func distinctive(tokens []fold.Token) bool {
 	if distinctiveWord(tokens) || model(tokens) {
 		return true
 	}
-	kana := ""
+	var japanese []rune
+	kana := false
 	for _, t := range tokens {
 		if t.Class != fold.Letter && t.Class != fold.Digit {
-			kana += t.Text
+			japanese = append(japanese, []rune(t.Text)...)
+			kana = kana || t.Class != fold.Han
 		}
 	}
-	return utf8.RuneCountInString(kana) >= minKana && !everydayJapanese[fold.Name(kana)]
+	if kana && len(japanese) < minKana || len(japanese) < minHan {
+		return false
+	}
+	return !isEverydayJapanese(japanese)
 }
 
 // model says that a name looks like a model number or a name with a number in

@@ -222,7 +222,7 @@ func (x *explainer) nearText(where, text string, title bool) []Reading {
 	var out []Reading
 	for _, s := range r.known {
 		at := slices.IndexFunc(s.refs, func(f ref) bool { return x.owns(f.of) })
-		if at < 0 || taken[[2]int{s.from, s.to}] {
+		if at < 0 || taken[[2]int{s.from, s.to}] || x.fuller(r, s) {
 			continue
 		}
 		out = append(out, Reading{
@@ -231,6 +231,14 @@ func (x *explainer) nearText(where, text string, title bool) []Reading {
 		})
 	}
 	return out
+}
+
+// fuller says that the item's own name goes beyond this part of it.
+func (x *explainer) fuller(r *reading, s span) bool {
+	return slices.ContainsFunc(r.known, func(k span) bool {
+		return k.from <= s.from && s.to <= k.to && k.to-k.from > s.to-s.from &&
+			slices.ContainsFunc(k.refs, func(f ref) bool { return x.owns(f.of) })
+	})
 }
 
 func (x *explainer) owns(entity int32) bool { return x.facet(entity) >= 0 }

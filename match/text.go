@@ -90,7 +90,6 @@ type named struct {
 	conf    float64
 	derived bool // something that may tell products apart was left off
 	bare    bool // the vendor was
-	full    bool // the vendor's name is part of it
 }
 
 // exact drops the products that are only written like another of the same
@@ -395,7 +394,7 @@ func (r *reading) meant(s span, before *mention) []named {
 		default:
 			conf = sureAlone
 		}
-		out = addNamed(out, named{entity: ref.of, conf: conf, derived: ref.derived || ref.base, bare: ref.bare, full: ref.qualified})
+		out = addNamed(out, named{entity: ref.of, conf: conf, derived: ref.derived, bare: ref.bare})
 	}
 	return r.unambiguous(s, r.names.exact(out))
 }
@@ -417,15 +416,12 @@ func addNamed(list []named, n named) []named {
 // them where products of several vendors go by the name and nothing tells which
 // is meant.
 func (r *reading) unambiguous(s span, list []named) []named {
-	best, full := 0.0, false
+	best := 0.0
 	for _, n := range list {
-		best, full = max(best, n.conf), full || n.full
+		best = max(best, n.conf)
 	}
-	// Where the name begins with a vendor's, who has all of it as the product's
-	// own name means the same vendor by another name: マイクロソフト, Microsoft Windows.
 	list = slices.DeleteFunc(list, func(n named) bool {
-		twin := full && r.names.own(n) && wordy(r.tokens[s.from:s.to])
-		return n.conf < best && !twin && len(r.names.entities[n.entity].vendor) > 0
+		return n.conf < best && len(r.names.entities[n.entity].vendor) > 0
 	})
 	if best > sureAlone {
 		return list

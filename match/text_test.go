@@ -45,7 +45,7 @@ func officeItems() []inventory.Item {
 }
 
 func TestTitles(t *testing.T) {
-	m := build(t, officeItems())
+	m := build(t, officeItems(), WithNames(aliases{"マイクロソフト": {"Microsoft"}, "Microsoft": {"マイクロソフト"}}))
 	for _, c := range []struct {
 		title string
 		want  string // item ids
@@ -72,11 +72,12 @@ func TestTitles(t *testing.T) {
 		{"Microsoft Windows 10 の脆弱性", "windows10"},
 		{"Microsoft Windows 7 の脆弱性", "windows"},
 		{"Microsoft Edge における脆弱性", "edge"},
-		{"マイクロソフトのMicrosoft Windows等の複数製品における脆弱性", "windows"},
+		{"マイクロソフトのMicrosoft Windows等の複数製品における脆弱性", "windows windows10"},
 
 		// lists name the vendor once
 		{"Adobe Acrobat および Reader の脆弱性 (APSB18-40) に関する注意喚起", "acrobat reader"},
 		{"Adobe Reader および Acrobat の脆弱性", "acrobat reader"},
+		{"Adobe Acrobat/Reader の脆弱性", "acrobat reader"},
 		{"Firefox、Thunderbird の脆弱性", "firefox"},
 
 		// everyday words need their vendor

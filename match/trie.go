@@ -55,12 +55,12 @@ func (b *trieBuilder) add(f form, r ref) {
 	r.strict = b.strict(f.text)
 	var h uint64
 	for _, t := range tokens[:len(tokens)-1] {
-		h = b.step(h, t.Text)
+		h = b.step(h, t)
 		if _, ok := b.nodes[h]; !ok {
 			b.nodes[h] = -1
 		}
 	}
-	h = b.step(h, tokens[len(tokens)-1].Text)
+	h = b.step(h, tokens[len(tokens)-1])
 	end, ok := b.nodes[h]
 	if !ok || end < 0 {
 		end = int32(len(b.ends))
@@ -72,10 +72,14 @@ func (b *trieBuilder) add(f form, r ref) {
 	}
 }
 
-// step extends the hash of a path by one token.
-func (t *trie) step(path uint64, token string) uint64 {
+// step extends the hash of a path by one token. A slash inside a name counts:
+// JP1/VERITAS is one, Acrobat/Reader is not Acrobat Reader.
+func (t *trie) step(path uint64, token fold.Token) uint64 {
 	const odd = 0x9E3779B97F4A7C15
-	return (path+odd)*odd ^ maphash.String(t.seed, token)
+	if path != 0 && token.Gap == fold.Slash {
+		path++
+	}
+	return (path+odd)*odd ^ maphash.String(t.seed, token.Text)
 }
 
 // strict tells apart the few names that differ only by a long-vowel mark, which
@@ -91,7 +95,7 @@ func (t *trie) walk(tokens []fold.Token, i int, found func(end int, refs []ref))
 		if j > i && tokens[j].Gap == fold.Break {
 			return
 		}
-		h = t.step(h, tokens[j].Text)
+		h = t.step(h, tokens[j])
 		end, ok := t.nodes[h]
 		if !ok {
 			return
@@ -106,7 +110,7 @@ func (t *trie) walk(tokens []fold.Token, i int, found func(end int, refs []ref))
 func (t *trie) find(tokens []fold.Token) []ref {
 	var h uint64
 	for _, tok := range tokens {
-		h = t.step(h, tok.Text)
+		h = t.step(h, tok)
 	}
 	if end, ok := t.nodes[h]; ok && end >= 0 && len(tokens) > 0 {
 		return t.ends[end]

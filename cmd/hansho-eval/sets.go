@@ -110,4 +110,3 @@ func invented(m *match.Matcher, s *stock, products []product) []*score {
 	}
 	return out
 }
-

@@ -35,6 +35,7 @@ type Gap uint8
 const (
 	Glued  Gap = iota // nothing
 	Spaced            // spaces, hyphens, dots, brackets and other marks
+	Slash             // a slash, which may part two names: Acrobat/Reader
 	Break             // a mark that no name spans: 。 、 ; or a new line
 )
 
@@ -206,6 +207,8 @@ func (c *cutter) asciiSpan(b byte, at, end int) {
 		c.put(c.dotClass(), '.', at, end)
 	case b == '\n' || b == ';':
 		c.separate(Break)
+	case b == '/':
+		c.separate(Slash)
 	default:
 		c.separate(Spaced)
 	}
