@@ -1,6 +1,11 @@
 package vendors
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"hansho/feeds"
+)
 
 func TestCatalogueEntriesCheck(t *testing.T) {
 	for _, e := range catalogue(t) {
@@ -15,6 +20,35 @@ func TestParserFor(t *testing.T) {
 		parse, err := ParserFor(e)
 		if (e.Format == FormatNone) != (err != nil) || (err == nil) != (parse != nil) {
 			t.Errorf("%s (%s): %v", e.ID, e.Format, err)
+		}
+	}
+}
+
+// Every entry can be polled by whoever turns it on.
+func TestCatalogueBuilds(t *testing.T) {
+	var on []feeds.Entry
+	for _, e := range catalogue(t) {
+		if e.Format != FormatNone {
+			e.Enabled = true
+			on = append(on, e)
+		}
+	}
+	sources, errs := Build(on, testClient(), fixedNow)
+	for _, err := range errs {
+		t.Error(err)
+	}
+	if len(sources) != len(on) {
+		t.Errorf("%d sources of %d entries", len(sources), len(on))
+	}
+}
+
+func TestCatalogueMappingsOfFeedsAreRead(t *testing.T) {
+	for _, e := range catalogue(t) {
+		if e.Format != "rss" {
+			continue
+		}
+		if as, errs := feeds.ParseRSS(strings.NewReader(rssFeed), feeds.Meta{Entry: e, URL: e.URL}); len(as) != 2 || len(errs) > 0 {
+			t.Errorf("%s: %d advisories, %v", e.ID, len(as), errs)
 		}
 	}
 }

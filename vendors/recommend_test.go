@@ -56,8 +56,10 @@ func TestRecommend(t *testing.T) {
 		{ID: "all", Covers: []string{"*"}},
 	}
 	items := []Wanted{
-		{ID: "1", Vendor: "Akane", Product: "Ledger"}, {ID: "2", Vendor: "Benten", Product: "Mail"},
-		{ID: "3", Vendor: "AkaneKo", Product: "Other"}, {ID: "4", Product: "x", Aliases: []string{"Benten Mail"}},
+		{ID: "1", Vendor: "Akane", Product: "Ledger"},
+		{ID: "2", Vendor: "Benten", Product: "Mail"},
+		{ID: "3", Vendor: "AkaneKo", Product: "Other"},
+		{ID: "4", Product: "x", Aliases: []string{"Benten Mail"}},
 	}
 	var got []string
 	for _, r := range Recommend(entries, items, nil) {
