@@ -14,11 +14,11 @@ import (
 // The sample that people start from must be without a fault, of every kind, and
 // known to the dictionary wherever its products are public.
 func TestSample(t *testing.T) {
-	raw, err := os.ReadFile("testdata/sample.yaml")
+	raw, err := os.ReadFile("../examples/inventory.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	inv, problems := inventory.Load("testdata/sample.yaml")
+	inv, problems := inventory.Load("../examples/inventory.yaml")
 	if len(problems) > 0 {
 		t.Errorf("problems: %v", problems)
 	}
@@ -51,7 +51,7 @@ func TestSample(t *testing.T) {
 			}
 		}
 	}
-	again, _ := inventory.Read("testdata/sample.yaml", bytes.NewReader(raw))
+	again, _ := inventory.Read("../examples/inventory.yaml", bytes.NewReader(raw))
 	if len(again.Items) != len(inv.Items) {
 		t.Errorf("Read gives %d items, Load %d", len(again.Items), len(inv.Items))
 	}

@@ -31,7 +31,14 @@ type channelKind struct {
 func channelKinds() []channelKind {
 	return []channelKind{
 		{name: "slack", build: buildSlack, every: time.Second}, // Slack's limit for chat.postMessage
+		{name: "slack-webhook", build: buildSlackWebhook, every: time.Second},
 		{name: "mail", build: buildMail},
+		{name: "webhook", build: buildWebhook},
+		{name: "teams", build: buildTeams, every: time.Second},
+		{name: "chatwork", build: buildChatwork, every: time.Second},
+		{name: "lineworks", build: buildLineWorks, every: time.Second},
+		{name: "file", build: buildFile},
+		{name: "atom", build: buildAtom},
 	}
 }
 

@@ -199,17 +199,19 @@ func (f *File) check() {
 	}
 }
 
-func (f *File) resolvePaths() {
-	dir := filepath.Dir(f.Path)
-	abs := func(p string) string {
-		if p == "" || filepath.IsAbs(p) {
-			return p
-		}
-		return filepath.Join(dir, p)
+// Abs gives a path as it is meant: relative to the configuration's folder. "-"
+// and nothing stay as they are.
+func (f *File) Abs(p string) string {
+	if p == "" || p == "-" || filepath.IsAbs(p) {
+		return p
 	}
-	f.Store, f.Templates = abs(f.Store), abs(f.Templates)
+	return filepath.Join(filepath.Dir(f.Path), p)
+}
+
+func (f *File) resolvePaths() {
+	f.Store, f.Templates = f.Abs(f.Store), f.Abs(f.Templates)
 	for i, p := range f.Inventory {
-		f.Inventory[i] = abs(p)
+		f.Inventory[i] = f.Abs(p)
 	}
 }
 
