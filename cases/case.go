@@ -140,7 +140,7 @@ type Hand struct {
 // Event is one line of a case's timeline.
 type Event struct {
 	At   time.Time
-	Kind string // advisory, revision, state, reversal, enquiry, letter, ack, note, merge, conflict
+	Kind string // advisory, revision, state, reversal, enquiry, letter, ack, note, snooze, merge, conflict
 	Who  string
 	Text string
 	Ref  string // item, advisory or letter id

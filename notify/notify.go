@@ -48,6 +48,20 @@ type Notice struct {
 	// InsteadOf is set where this is told here because the address that it was
 	// for could not be reached in time; the reader is to be told so.
 	InsteadOf *Address `json:"instead_of,omitempty"`
+	// Since is, in a reminder, when the case began to wait for somebody.
+	Since time.Time `json:"since,omitzero"`
+	// Step is what a person did, in an update that has no news of a source.
+	Step *Step `json:"step,omitempty"`
+}
+
+// Step is one thing that a person did to a case.
+type Step struct {
+	Kind  string    `json:"kind"` // as cases.Event.Kind: ack, state, note, snooze, merge
+	Who   string    `json:"who"`
+	Text  string    `json:"text,omitempty"`
+	Ref   string    `json:"ref,omitempty"`   // item ids
+	State string    `json:"state,omitempty"` // that items were given: cases.ItemState
+	Until time.Time `json:"until,omitzero"`  // of a snooze
 }
 
 // CaseView is the present state of a case as its readers see it.
@@ -62,6 +76,7 @@ type CaseView struct {
 	Items     []ItemView        `json:"items"`
 	Sources   []SourceView      `json:"sources"`
 	Acked     string            `json:"acked,omitempty"`    // who acknowledged
+	Assigned  string            `json:"assigned,omitempty"` // who works on it
 	Reversed  bool              `json:"reversed,omitempty"` // in a summary: "safe" turned unsafe
 }
 

@@ -121,6 +121,7 @@ func (d *Desk) change(ctx context.Context, ref string, step func(tx store.Tx, c 
 		if err != nil {
 			return err
 		}
+		before := len(c.Timeline)
 		if err := step(tx, &c, now); err != nil {
 			return fmt.Errorf("case %s: %w", c.ID, err)
 		}
@@ -133,10 +134,26 @@ func (d *Desk) change(ctx context.Context, ref string, step func(tx store.Tx, c 
 			return nil
 		}
 		view := d.p.View(c)
-		_, err = d.p.enqueue(tx, now, []notify.Notice{{Kind: notify.KindUpdate, At: now, Case: &view}})
+		_, err = d.p.enqueue(tx, now, []notify.Notice{{Kind: notify.KindUpdate, At: now, Case: &view, Step: stepOf(c, before)}})
 		return err
 	})
 	return out, err
+}
+
+// stepOf gives what a step wrote into the timeline, for the case's readers.
+func stepOf(c cases.Case, before int) *notify.Step {
+	if len(c.Timeline) <= before {
+		return nil
+	}
+	e := c.Timeline[len(c.Timeline)-1]
+	s := &notify.Step{Kind: e.Kind, Who: e.Who, Text: e.Text, Ref: e.Ref}
+	if word, rest, _ := strings.Cut(e.Text, " "); cases.ItemState(word).Valid() {
+		s.State, s.Text = word, rest
+	}
+	if until, err := time.Parse(time.RFC3339, e.Ref); err == nil {
+		s.Until, s.Ref = until, ""
+	}
+	return s
 }
 
 func (d *Desk) now() time.Time { return d.p.opts.Now().UTC().Truncate(time.Microsecond) }

@@ -71,6 +71,7 @@ type Pipeline struct {
 
 	mu      sync.RWMutex
 	company company
+	wishes  sync.Mutex // held while subscriptions and silences are read and set
 }
 
 // company is what is matched against: one inventory and the matcher built of

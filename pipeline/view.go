@@ -20,7 +20,7 @@ func (p *Pipeline) View(c cases.Case) notify.CaseView { return p.view(c, p.curre
 func (p *Pipeline) view(c cases.Case, co company) notify.CaseView {
 	statements := ranked(c)
 	v := notify.CaseView{
-		ID: c.ID, Name: c.Name, CVEs: c.CVEs, Opened: c.Opened, Acked: c.Acked,
+		ID: c.ID, Name: c.Name, CVEs: c.CVEs, Opened: c.Opened, Acked: c.Acked, Assigned: c.Assigned,
 		Severity: severity(statements), Items: []notify.ItemView{}, Sources: []notify.SourceView{},
 	}
 	for _, s := range statements {
