@@ -32,9 +32,9 @@ func funcs(lang string, zone *time.Location) template.FuncMap {
 		"todo":     todo,                   // what to do, grouped by what it is
 		"standing": standing,               // the verdict on an item, in the light of its state
 		"who":      publisher(lang),        // the publisher of a statement or a source
+		"reversed": reversedItems,          // the items that a reversal is about
 		"names":    itemNames,              // the names of items
 		"rating":   rating,                 // the rating of a severity, from its score where none is stated
-		"hosts":    publishers(lang),       // who speaks, each once
 		"tally":    tally,                  // how many items stand where
 		"progress": progressOf,             // a weekly letter as it speaks of one case
 	}
@@ -166,6 +166,16 @@ func (t Task) rank() int {
 	return 2
 }
 
+// reversedItems gives the items that were safe before; all, where none is
+// marked.
+func reversedItems(items []ItemView) []ItemView {
+	marked := slices.DeleteFunc(slices.Clone(items), func(it ItemView) bool { return !it.Reversed })
+	if len(marked) == 0 {
+		return items
+	}
+	return marked
+}
+
 func itemNames(items []ItemView) []string {
 	var out []string
 	for _, it := range items {
@@ -204,26 +214,4 @@ func publisher(lang string) func(any) (string, error) {
 		}
 		return cmp.Or(en, id), nil
 	}
-}
-
-// publishers lists who speaks, each once, and then others who are asked as well.
-func publishers(lang string) func([]SourceView, ...string) []string {
-	return func(sources []SourceView, others ...string) []string {
-		var out []string
-		for _, s := range sources {
-			who, _ := publisher(lang)(s) // a SourceView always has one
-			out = append(out, who)
-		}
-		return distinctWords(append(out, others...))
-	}
-}
-
-func distinctWords(words []string) []string {
-	var out []string
-	for _, w := range words {
-		if !slices.Contains(out, w) {
-			out = append(out, w)
-		}
-	}
-	return out
 }

@@ -96,6 +96,8 @@ type ItemView struct {
 	Fixed      string           `json:"fixed,omitempty"`
 	Workaround string           `json:"workaround,omitempty"`
 	Link       string           `json:"link,omitempty"`
+	// Reversed says, in a reversal, that this item was safe before.
+	Reversed bool `json:"reversed,omitempty"`
 }
 
 // SourceView is one statement about the case.

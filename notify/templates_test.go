@@ -130,6 +130,19 @@ func checkHarmless(t *testing.T, name string, doc notify.Doc) {
 	}
 }
 
+func TestReversalNamesWhatTurned(t *testing.T) {
+	n := notifytest.Notice(notify.KindUpdate, "ja")
+	n.Kind = notify.KindReversal
+	n.Case.Items[1].Reversed = true
+	doc, err := templates(t).Render(n, notify.Reply)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(doc.Text(), "・文書管理システム") || strings.Contains(doc.Text(), "・受発注システム") {
+		t.Errorf("doesn't name the item that turned, and only it:\n%s", doc.Text())
+	}
+}
+
 func TestOverride(t *testing.T) {
 	ts, err := notify.LoadTemplates(fstest.MapFS{
 		"ja/new.md.tmpl":         {Data: []byte(`{{define "new/subject"}}[弊社] {{.Case.Name}}{{end}}`)},

@@ -423,6 +423,13 @@ func TestAnswersOfTheRelay(t *testing.T) {
 				t.Errorf("error is %q", err)
 			}
 			b.deliver(t, message("k2", notice(notify.KindNew)))
+			conn := 1
+			if tt.code == 421 { // the relay is about to close (RFC 5321, section 3.8)
+				conn = 2
+			}
+			if got := b.server.Messages()[0].Conn; got != conn {
+				t.Errorf("went on over connection %d, not %d", got, conn)
+			}
 		})
 	}
 }
