@@ -39,13 +39,16 @@ func newAdvice(v *csafVulnerability, tree *products) *advice {
 	return a
 }
 
+// maxTexts bounds the texts of one kind about one product.
+const maxTexts = 20
+
 // say notes a text for each product of the scope.
 func (a *advice) say(to map[string][]string, tree *products, scope csafScope, text string) {
 	if text == "" {
 		return
 	}
 	for _, id := range tree.scoped(scope) {
-		if !slices.Contains(to[id], text) {
+		if len(to[id]) < maxTexts && !slices.Contains(to[id], text) {
 			to[id] = append(to[id], text)
 		}
 	}

@@ -103,10 +103,11 @@ func claimsOf(d *csafDocument, tree *products) []advisory.ProductStatus {
 // vulnClaims gives the claims about one vulnerability.
 func vulnClaims(v *csafVulnerability, tree *products) []advisory.ProductStatus {
 	advice := newAdvice(v, tree)
+	both := contradicted(v)
 	var set claimSet
 	for _, g := range statusGroups {
 		for _, id := range v.Status[g.name] {
-			for _, p := range tree.defined(id, g, v) {
+			for _, p := range tree.defined(id, g, both[id]) {
 				claim := advice.claim(p, g)
 				set.add(claimKey{claim, p.scheme}, p.stretched(g, v))
 				if p.of != nil && p.foreign() {
@@ -122,9 +123,9 @@ func vulnClaims(v *csafVulnerability, tree *products) []advisory.ProductStatus {
 // (Palo Alto Networks gives the affected "<10.2" and the fixed ">=10.2" one id),
 // the definitions that suit the status are taken: a stretch that only begins
 // somewhere isn't the affected one where the same id is also called fixed.
-func (t *products) defined(id string, g statusGroup, v *csafVulnerability) []*csafProduct {
+func (t *products) defined(id string, g statusGroup, contradicted bool) []*csafProduct {
 	all := t.byID[id]
-	if len(all) < 2 || !contradicted(id, v) {
+	if len(all) < 2 || !contradicted {
 		return all
 	}
 	fixed := g.status == advisory.StatusFixed
@@ -134,8 +135,16 @@ func (t *products) defined(id string, g statusGroup, v *csafVulnerability) []*cs
 	})
 }
 
-func contradicted(id string, v *csafVulnerability) bool {
-	return slices.Contains(v.Status["fixed"], id) && slices.Contains(v.Status["known_affected"], id)
+// contradicted are the ids that are called both affected and fixed.
+func contradicted(v *csafVulnerability) map[string]bool {
+	affected, both := map[string]bool{}, map[string]bool{}
+	for _, id := range v.Status["known_affected"] {
+		affected[id] = true
+	}
+	for _, id := range v.Status["fixed"] {
+		both[id] = affected[id]
+	}
+	return both
 }
 
 // stretched are the product's versions as the status group means them: the

@@ -238,3 +238,47 @@ func BenchmarkParseCSAF(b *testing.B) {
 	}
 	b.ReportMetric(float64(len(docs)*b.N)/b.Elapsed().Seconds(), "docs/s")
 }
+
+// TestParseCSAFHostile gives documents on which a careless reader takes
+// minutes, as its time grows with the square of their length.
+func TestParseCSAFHostile(t *testing.T) {
+	const n = 20_000
+	repeat := func(format string) string {
+		var b strings.Builder
+		for i := range n {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteString(strings.ReplaceAll(format, "#", strconv.Itoa(i)))
+		}
+		return b.String()
+	}
+	tests := []struct{ name, tree, vulnerability string }{
+		{
+			"chain of relationships", `"product_tree":{"relationships":[` +
+				repeat(`{"category":"installed_on","full_product_name":{"name":"x","product_id":"r#"},"product_reference":"r1#","relates_to_product_reference":"r2#"}`) + `]},`,
+			`"product_status":{"fixed":["r1"]}`,
+		},
+		{
+			"one product, many remedies", `"product_tree":{"full_product_names":[{"name":"x","product_id":"p"}]},`,
+			`"product_status":{"known_affected":["p"]},"remediations":[` + repeat(`{"category":"vendor_fix","details":"do #","product_ids":["p"]}`) + `]`,
+		},
+		{
+			"bounds of both kinds", `"product_tree":{"branches":[{"category":"vendor","name":"V","branches":[{"category":"product_name","name":"P","branches":[` +
+				repeat(`{"category":"product_version_range","name":"<#","product":{"name":"x","product_id":"b#"}},{"category":"product_version","name":"9#","product":{"name":"x","product_id":"e#"}}`) + `]}]}]},`,
+			`"product_status":{"known_affected":[` + repeat(`"b#","e#"`) + `]}`,
+		},
+		{
+			"ids defined twice", `"product_tree":{"full_product_names":[` + repeat(`{"name":"x","product_id":"p#"},{"name":"y","product_id":"p#"}`) + `]},`,
+			`"product_status":{"known_affected":[` + repeat(`"p#"`) + `],"fixed":[` + repeat(`"p#"`) + `]}`,
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			list, _ := ParseCSAF(strings.NewReader(csafWith(tt.tree, tt.vulnerability)), feeds.Meta{})
+			if len(list) != 1 || len(list[0].Products) > maxClaims {
+				t.Errorf("%d advisories", len(list))
+			}
+		})
+	}
+}

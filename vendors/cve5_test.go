@@ -77,10 +77,14 @@ func TestAffectedProducts(t *testing.T) {
 		{"default", `"defaultStatus":"affected","versions":[{"version":"2.1","status":"unaffected"}]`, []string{"affected vers:generic/*", "not_affected vers:generic/2.1"}},
 		{"default alone", `"defaultStatus":"unaffected"`, []string{"not_affected vers:generic/*"}},
 		{"commits", `"versions":[{"version":"abc123","lessThan":"def456","versionType":"git","status":"affected"}]`, []string{"unknown "}},
-		{"odd bound", `"versions":[{"version":"2.0","lessThan":"log4j-core*","status":"affected","changes":[{"at":"2.3.1","status":"unaffected"},{"at":"2.4","status":"affected"},{"at":"2.15.0","status":"unaffected"}]}]`,
-			[]string{"affected vers:generic/>=2.0|<2.3.1|>=2.4|<2.15.0", "not_affected vers:generic/>=2.3.1|<2.4|>=2.15.0"}},
-		{"hotfixes", `"versions":[{"version":"10.2.0","lessThan":"10.2.4","status":"affected","changes":[{"at":"10.2.4","status":"unaffected"},{"at":"10.2.2-h5","status":"unaffected"},{"at":"10.2.0-h3","status":"unaffected"}]}]`,
-			[]string{"affected vers:generic/>=10.2.0|<10.2.0-h3|>=10.2.1|<10.2.2-h5|>=10.2.3|<10.2.4", "not_affected vers:generic/>=10.2.0-h3|<10.2.1|>=10.2.2-h5|<10.2.3"}},
+		{
+			"odd bound", `"versions":[{"version":"2.0","lessThan":"log4j-core*","status":"affected","changes":[{"at":"2.3.1","status":"unaffected"},{"at":"2.4","status":"affected"},{"at":"2.15.0","status":"unaffected"}]}]`,
+			[]string{"affected vers:generic/>=2.0|<2.3.1|>=2.4|<2.15.0", "not_affected vers:generic/>=2.3.1|<2.4|>=2.15.0"},
+		},
+		{
+			"hotfixes", `"versions":[{"version":"10.2.0","lessThan":"10.2.4","status":"affected","changes":[{"at":"10.2.4","status":"unaffected"},{"at":"10.2.2-h5","status":"unaffected"},{"at":"10.2.0-h3","status":"unaffected"}]}]`,
+			[]string{"affected vers:generic/>=10.2.0|<10.2.0-h3|>=10.2.1|<10.2.2-h5|>=10.2.3|<10.2.4", "not_affected vers:generic/>=10.2.0-h3|<10.2.1|>=10.2.2-h5|<10.2.3"},
+		},
 		{"change behind the end", `"versions":[{"version":"0","lessThan":"133.1","status":"affected","changes":[{"at":"134.7","status":"unaffected"}]}]`, []string{"affected vers:generic/<133.1", "not_affected vers:generic/>=134.7"}},
 		{"line", `"versions":[{"version":"7.0.14","lessThan":"7.0*","status":"unaffected"},{"version":"6.1.*","status":"affected"}]`, []string{"affected vers:generic/>=6.1|<6.2", "not_affected vers:generic/>=7.0.14|<7.1"}},
 		{"quoted", `"versions":[{"version":"1.0 SP1","status":"affected","lessThan":"2.0 | 3"}]`, []string{"affected vers:generic/>=1.0%20SP1|<2.0%20%7C%203"}},
@@ -112,11 +116,13 @@ func TestAffectedPackages(t *testing.T) {
 		want advisory.ProductStatus
 	}{
 		{
-			"registry", cveAffected{PackageName: "org.example:core", CollectionURL: "https://repo.maven.apache.org/maven2", Versions: []cveVersion{{Version: "1.0", Status: "affected"}}},
+			"registry",
+			cveAffected{PackageName: "org.example:core", CollectionURL: "https://repo.maven.apache.org/maven2", Versions: []cveVersion{{Version: "1.0", Status: "affected"}}},
 			advisory.ProductStatus{Product: "org.example:core", PURL: "pkg:maven/org.example/core", Versions: "vers:maven/1.0", Status: advisory.StatusAffected},
 		},
 		{
-			"distribution", cveAffected{Vendor: "Red Hat", Product: "Enterprise Linux 9", PackageName: "xz", CollectionURL: "https://access.redhat.com/downloads", DefaultStatus: "affected", CPEs: []string{"cpe:/o:redhat:enterprise_linux:9"}},
+			"distribution",
+			cveAffected{Vendor: "Red Hat", Product: "Enterprise Linux 9", PackageName: "xz", CollectionURL: "https://access.redhat.com/downloads", DefaultStatus: "affected", CPEs: []string{"cpe:/o:redhat:enterprise_linux:9"}},
 			advisory.ProductStatus{Vendor: "Red Hat", Product: "xz", PURL: "pkg:rpm/redhat/xz", Versions: "vers:rpm/*", Status: advisory.StatusAffected, Note: "in Enterprise Linux 9"},
 		},
 	}

@@ -193,16 +193,6 @@ func (w *walker) decode(v any) error {
 	return nil
 }
 
-// texts appends the strings of an array to list.
-func (w *walker) texts(list *[]string) error {
-	return w.array(func() error {
-		var s string
-		err := w.text(&s)
-		*list = append(*list, s)
-		return err
-	})
-}
-
 // skip passes over one value.
 func (w *walker) skip() error { return w.dec.SkipValue() }
 

@@ -66,8 +66,14 @@ func compactGroups(groups ...[]span) [][]span {
 	return slices.DeleteFunc(groups, func(g []span) bool { return len(g) == 0 })
 }
 
+// maxPairs bounds what allBefore compares.
+const maxPairs = 10_000
+
 // allBefore says that each of a surely ends before each of b begins.
 func allBefore(a, b []span) bool {
+	if len(a)*len(b) > maxPairs {
+		return false
+	}
 	for _, x := range a {
 		for _, y := range b {
 			end, begin := x.to+x.exact, y.from+y.exact
