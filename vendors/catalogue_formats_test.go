@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"hansho/advisory"
 	"hansho/feeds"
 )
 
@@ -15,11 +16,16 @@ func TestCatalogueEntriesCheck(t *testing.T) {
 	}
 }
 
+// A parser is there for every format that makes advisories of a document.
 func TestParserFor(t *testing.T) {
 	for _, e := range catalogue(t) {
+		f, _ := formatOf(e.Format)
 		parse, err := ParserFor(e)
-		if (e.Format == FormatNone) != (err != nil) || (err == nil) != (parse != nil) {
+		if (f.Parse != nil) != (parse != nil) || (parse != nil) != (err == nil) {
 			t.Errorf("%s (%s): %v", e.ID, e.Format, err)
+		}
+		if e.Kind == advisory.KindList && parse == nil {
+			t.Errorf("%s: a list that can't be read", e.ID)
 		}
 	}
 }

@@ -26,7 +26,7 @@ func TestCatalogueEntries(t *testing.T) {
 			t.Errorf("%s is there twice", e.ID)
 		}
 		seen[e.ID] = true
-		if e.Publisher == "" || e.PublisherJA == "" || e.Page == "" || e.Lang == "" || len(e.Covers) == 0 || e.Trust == 0 {
+		if e.Publisher == "" || e.PublisherJA == "" || e.Page == "" || e.Lang == "" || e.Covers == nil || e.Trust == 0 {
 			t.Errorf("%s: publisher, page, lang, covers or trust is missing: %+v", e.ID, e)
 		}
 		if !checked.MatchString(e.Checked) {
