@@ -257,7 +257,9 @@ func (s *statements) addSilent() {
 	}
 	hit := map[int32]bool{}
 	for _, h := range s.hits {
-		hit[h.facet] = true
+		if h.match.Vulnerable {
+			hit[h.facet] = true
+		}
 	}
 	for g, l := range s.named {
 		for _, e := range g.entries {
@@ -297,7 +299,10 @@ func (s *statements) judge(a *advisory.Advisory, hits []leafHit) (hit, bool) {
 		if h == nil {
 			continue
 		}
-		res := s.eval(&a.Configs[i], own)
+		res := version.Out // what matches only a platform isn't vulnerable
+		if h.res != version.Out {
+			res = s.eval(&a.Configs[i], own)
+		}
 		if best == nil || loudness(res) > loudness(bestRes) {
 			best, bestRes = h, res
 		}

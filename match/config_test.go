@@ -98,6 +98,7 @@ func TestConfigLogic(t *testing.T) {
 		"negated":           {and(or(in), not(or(out))), Affected},
 		"negated in":        {and(or(in), not(or(in))), NotAffected},
 		"nested":            {and(and(or(out, in), or(in))), Affected},
+		"platform in an or": {or(out, advisory.CPEMatch{CPE: flash}), NotAffected},
 		"matches beside":    {advisory.Config{Operator: "AND", Matches: []advisory.CPEMatch{in, out}}, NotAffected},
 	} {
 		if got := verdicts(m.Match(&advisory.Advisory{Configs: []advisory.Config{c.config}})); got["x"] != c.want {
