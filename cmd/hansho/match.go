@@ -60,13 +60,14 @@ the inventory, not on the advisories.`,
 }
 
 // matchOptions take a list of bare CPE names as all there is, as NVD's
-// configurations are meant, and anything else as what a company knows of itself.
+// configurations are meant, and tell only what concerns them; anything else is
+// what a company knows of itself, and is told what doesn't concern it too.
 func matchOptions(items []inventory.Item) []match.Option {
 	named := slices.ContainsFunc(items, func(it inventory.Item) bool { return it.CPE == "" || it.ID != it.CPE })
 	if named {
 		return []match.Option{match.WithNames(dictionary.Builtin())}
 	}
-	return []match.Option{match.CompleteItems()}
+	return []match.Option{match.CompleteItems(), match.LoudOnly()}
 }
 
 // matchRun prints the matches of many files.
