@@ -43,7 +43,7 @@ func (p *Pipeline) commit(ctx context.Context, source string, b feeds.Batch, cur
 			return err
 		}
 		notices = append(p.succeeded(&state, b, now), notices...)
-		state.Cursor, state.Items = cursor, len(b.Advisories)
+		state.Cursor, state.Items, state.EntryErrors = cursor, len(b.Advisories), len(b.Errors)
 		if b.Products != nil {
 			state.Items = len(b.Products)
 			if err := putDictionary(tx, b.Products); err != nil {
@@ -89,6 +89,16 @@ type touched struct {
 	shifts []cases.Shift
 	loud   bool // a claim that made an item safe was reversed
 	heard  bool
+	// reversed are the items that it was reversed for.
+	reversed map[string]bool
+}
+
+// reverse marks an item whose claim to be safe was overtaken.
+func (t *touched) reverse(item string) {
+	if t.reversed == nil {
+		t.reversed = map[string]bool{}
+	}
+	t.reversed[item], t.loud = true, true
 }
 
 func (p *Pipeline) newPass(tx store.Tx, now time.Time, quiet bool, age time.Duration) *pass {
@@ -372,7 +382,13 @@ func (ps *pass) hear(t *touched, f *finding) {
 		kind = "revision"
 	}
 	t.c.Timeline = append(t.c.Timeline, cases.Event{At: ps.now, Kind: kind, Text: f.rec.Advisory.Title, Ref: f.rec.Advisory.ID})
-	t.loud = t.loud || reversed(f)
+	if reversed(f) {
+		for _, m := range f.matches {
+			if !m.Verdict.Silent() {
+				t.reverse(m.Item)
+			}
+		}
+	}
 	if news != nil {
 		t.news = append(t.news, *news)
 	}
@@ -518,7 +534,7 @@ func (ps *pass) record(t *touched) {
 		kind := "state"
 		if s.Reversal {
 			kind = "reversal"
-			t.loud = true
+			t.reverse(s.Item)
 		}
 		t.c.Timeline = append(t.c.Timeline, cases.Event{At: ps.now, Kind: kind, Ref: s.Item, Text: string(s.From) + " → " + string(s.To)})
 		if t.c.State != cases.Open && !s.To.Safe() {

@@ -90,7 +90,7 @@ func (p *Pipeline) succeeded(s *store.SourceState, b feeds.Batch, now time.Time)
 	}
 	s.LastPoll, s.LastSuccess, s.NextPoll = now, now, time.Time{}
 	s.Failures, s.FailedSince, s.LastError, s.ToldDown = 0, time.Time{}, "", false
-	s.Warnings, s.EntryErrors, s.Bytes = b.Warnings, len(b.Errors), b.Bytes
+	s.Warnings, s.Bytes = b.Warnings, b.Bytes
 	return notices
 }
 
