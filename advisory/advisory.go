@@ -116,7 +116,7 @@ type ProductStatus struct {
 // Severity is how bad a source says it is.
 type Severity struct {
 	Rating  string   `json:"rating"`  // critical, high, medium, low, none; empty where unknown
-	Score   float64  `json:"score"`   // highest base score, 0–10
+	Score   float64  `json:"score"`   // highest base score, 0–10; of CVSS 2.0 only where nothing newer is stated
 	Vectors []string `json:"vectors"` // CVSS vectors as published
 }
 

@@ -112,7 +112,9 @@ func claimOf(p ProductStatus) claim {
 	}
 }
 
-func (c claim) name() string     { return key(c.Vendor, c.Product) }
+func (c claim) name() string       { return key(c.Vendor, c.Product) }
+func (c claim) nameAndCVE() string { return key(c.name(), c.CVE) }
+
 func (c claim) identity() string { return key(c.name(), c.CPE, c.PURL, c.CVE) }
 func (c claim) versioned() string {
 	return key(c.identity(), c.Versions)
@@ -155,7 +157,7 @@ func (d *differ) list(field string, before, after []string) {
 func (d *differ) claims(before, after []claim) {
 	type pair struct{ b, a claim }
 	var pairs []pair
-	for _, by := range []func(claim) string{claim.full, claim.versioned, claim.identity, claim.name} {
+	for _, by := range []func(claim) string{claim.full, claim.versioned, claim.identity, claim.nameAndCVE} {
 		afterBy := uniqueBy(after, by)
 		beforeBy := uniqueBy(before, by)
 		for k, b := range beforeBy {

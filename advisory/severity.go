@@ -81,21 +81,22 @@ func RatingOf(version string, base float64) string {
 }
 
 // SeverityFromVectors gives the severity that CVSS vectors state: the highest
-// base score, the highest rating, and the vectors as published. A vector that
-// can't be read is kept and counts nothing.
+// base score and rating, and the vectors as published. Version 2.0 counts only
+// where nothing newer is stated: it rates the same matter by other rules. A
+// vector that can't be read is kept and counts nothing.
 func SeverityFromVectors(vectors ...string) Severity {
-	s := Severity{Vectors: []string{}}
+	all := make([]Severity, 0, len(vectors))
 	for _, v := range vectors {
-		v = strings.TrimSpace(v)
-		if v == "" || slices.Contains(s.Vectors, v) {
+		if v = strings.TrimSpace(v); v == "" {
 			continue
 		}
-		s.Vectors = append(s.Vectors, v)
+		s := Severity{Vectors: []string{v}}
 		if score, err := ParseVector(v); err == nil {
 			s = s.raise(score.Rating, score.Base)
 		}
+		all = append(all, s)
 	}
-	return s
+	return MaxSeverity(all...)
 }
 
 // WithScore adds a base score that was published as a number, of the named
@@ -121,11 +122,15 @@ func (s Severity) raise(rating string, base float64) Severity {
 }
 
 // MaxSeverity joins what several statements say: the highest rating and score,
-// and every vector once.
+// those by CVSS 2.0 alone only where no statement is newer, and every vector
+// once.
 func MaxSeverity(all ...Severity) Severity {
 	out := Severity{Vectors: []string{}}
+	newer := slices.ContainsFunc(all, func(s Severity) bool { return slices.ContainsFunc(s.Vectors, isNewer) })
 	for _, s := range all {
-		out = out.raise(s.Rating, s.Score)
+		if superseded := newer && len(s.Vectors) > 0 && !slices.ContainsFunc(s.Vectors, isNewer); !superseded {
+			out = out.raise(s.Rating, s.Score)
+		}
 		for _, v := range s.Vectors {
 			if !slices.Contains(out.Vectors, v) {
 				out.Vectors = append(out.Vectors, v)
@@ -133,6 +138,11 @@ func MaxSeverity(all ...Severity) Severity {
 		}
 	}
 	return out
+}
+
+// isNewer says whether a vector is of CVSS 3.0 or later, which name themselves.
+func isNewer(vector string) bool {
+	return strings.HasPrefix(vector, "CVSS:") && !strings.HasPrefix(vector, "CVSS:2")
 }
 
 // RatingRank orders ratings: 0 for unknown, then none, low, medium, high,

@@ -87,3 +87,18 @@ func TestRatingOf(t *testing.T) {
 		}
 	}
 }
+
+func TestOlderCVSSGivesWay(t *testing.T) {
+	const v2, v3 = "AV:N/AC:L/Au:N/C:C/I:C/A:C", "CVSS:3.1/AV:L/AC:L/PR:N/UI:R/S:U/C:H/I:H/A:H" // 10.0, 7.8
+	for name, got := range map[string]Severity{
+		"older first": SeverityFromVectors(v2, v3), "newer first": SeverityFromVectors(v3, v2),
+		"two statements": MaxSeverity(SeverityFromVectors(v2), SeverityFromVectors(v3)),
+	} {
+		if got.Score != 7.8 || got.Rating != RatingHigh || len(got.Vectors) != 2 {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	if got := SeverityFromVectors(v2); got.Score != 10 {
+		t.Errorf("alone: %+v", got)
+	}
+}

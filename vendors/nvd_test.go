@@ -208,7 +208,10 @@ func TestReadNVDAgainstEncodingJSON(t *testing.T) {
 		if a.ID != "nvd:"+want.CVE.Meta.ID {
 			t.Fatalf("entry %d is %s, want %s", i, a.ID, want.CVE.Meta.ID)
 		}
-		score := max(want.Impact.BaseMetricV3.CVSSV3.BaseScore, want.Impact.BaseMetricV2.CVSSV2.BaseScore)
+		score := want.Impact.BaseMetricV3.CVSSV3.BaseScore
+		if score == 0 {
+			score = want.Impact.BaseMetricV2.CVSSV2.BaseScore
+		}
 		if a.Severity.Score != score {
 			t.Errorf("%s: score %v, want %v", a.ID, a.Severity.Score, score)
 		}
