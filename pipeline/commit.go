@@ -421,6 +421,11 @@ func (ps *pass) finish(rep *Report) ([]notify.Notice, error) {
 		}
 		t.shifts = t.c.Settle(ps.now)
 		ps.record(t)
+		told, err := ps.toldSafe(t)
+		if err != nil {
+			return nil, fmt.Errorf("case %s: %w", id, err)
+		}
+		t.told = told
 		if n := ps.notice(t); n != nil {
 			t.c.Told = true
 			notices = append(notices, *n)

@@ -132,6 +132,9 @@ func (ps *pass) notice(t *touched) *notify.Notice {
 	switch {
 	case t.loud:
 		n.Kind, n.Urgent = notify.KindReversal, true
+		for i, it := range n.Case.Items {
+			n.Case.Items[i].Reversed = t.reversed[it.ID]
+		}
 	case !t.c.Told:
 		n.Kind = notify.KindNew
 	}

@@ -263,8 +263,8 @@ func TestSafeThatTurnsUnsafeRings(t *testing.T) {
 	wantKinds(t, told)
 	_, told = b.poll("list", row(advisory.StatusAffected))
 	wantKinds(t, told, notify.KindReversal)
-	if !told[0].Urgent {
-		t.Error("a reversal must not wait")
+	if !told[0].Urgent || !told[0].Case.Items[0].Reversed {
+		t.Errorf("a reversal must not wait, and names its item: %+v", told[0])
 	}
 }
 

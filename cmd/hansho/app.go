@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -31,7 +30,6 @@ type app struct {
 	sources    []feeds.Source
 	pipeline   *pipeline.Pipeline
 	dispatcher *notify.Dispatcher
-	log        *slog.Logger
 	now        func() time.Time
 	transport  http.RoundTripper // nil is the network; the demo's is a replay
 	guest      bool              // runs inside a daemon, whose store it leaves open
@@ -58,11 +56,7 @@ func (g *globals) open(cmd *cobra.Command, how access) (*app, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	log, err := g.logger(cmd)
-	if err != nil {
-		return nil, err
-	}
-	a := &app{settings: s, log: log, now: time.Now}
+	a := &app{settings: s, now: time.Now}
 	if err := a.openStore(how); err != nil {
 		return nil, err
 	}

@@ -103,7 +103,7 @@ func buildSlack(s *settings, raw config.Raw, path string) (notify.Channel, error
 	if err := decodeChannel(s, raw, path, &c, "token"); err != nil {
 		return nil, err
 	}
-	return slack.New(slack.Options{Token: c.Token.Value(), APIURL: c.APIURL, Files: c.Files, Templates: s.templates})
+	return slack.New(slack.Options{Token: c.Token.Value(), APIURL: c.APIURL, Files: c.Files, Templates: s.templates, Log: s.log})
 }
 
 type mailConfig struct {

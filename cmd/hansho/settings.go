@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"time"
 
@@ -26,11 +27,16 @@ type settings struct {
 	every             map[string]time.Duration // by channel
 	routes            []notify.Route
 	words             words
+	log               *slog.Logger
 }
 
 // settings reads everything, going on after each mistake.
-func (g *globals) settings(*cobra.Command) (*settings, error) {
+func (g *globals) settings(cmd *cobra.Command) (*settings, error) {
 	if err := g.checkLang(); err != nil {
+		return nil, err
+	}
+	log, err := g.logger(cmd)
+	if err != nil {
 		return nil, err
 	}
 	f, err := config.Load(g.config)
@@ -41,7 +47,7 @@ func (g *globals) settings(*cobra.Command) (*settings, error) {
 		}
 		return nil, &usageError{err: err, hint: hint}
 	}
-	s := &settings{file: f, words: words{lang: f.Lang, zone: f.Zone}}
+	s := &settings{file: f, words: words{lang: f.Lang, zone: f.Zone}, log: log}
 	if g.lang != "" {
 		s.words.lang = g.lang
 	}

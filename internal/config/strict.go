@@ -78,7 +78,7 @@ type decoder struct {
 
 // decode reads src into v, a pointer to a struct.
 func (d *decoder) decode(src []byte, v any) {
-	f, err := parser.ParseBytes(src, 0)
+	f, err := parser.ParseBytes(src, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		d.syntax(err)
 		return
