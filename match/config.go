@@ -57,6 +57,7 @@ func (f *finder) configs() {
 		return cmp.Or(cmp.Compare(a.item, b.item), cmp.Compare(a.at, b.at), cmp.Compare(a.facet, b.facet))
 	})
 	s.span(f.a.Configs)
+	f.found = slices.Grow(f.found, s.items())
 	for from := 0; from < len(s.hits); {
 		to := from + 1
 		for to < len(s.hits) && s.hits[to].item == s.hits[from].item {
@@ -67,6 +68,17 @@ func (f *finder) configs() {
 		}
 		from = to
 	}
+}
+
+// items counts the items that were hit; the hits are in their order.
+func (s *statements) items() int {
+	n := 0
+	for i := range s.hits {
+		if i == 0 || s.hits[i].item != s.hits[i-1].item {
+			n++
+		}
+	}
+	return n
 }
 
 // collect looks up every match of the tree.
@@ -439,7 +451,7 @@ func (s *statements) toHit(h leafHit, res version.Result) hit {
 		facet: h.facet, claim: -1, kind: byIdentifier, method: "config",
 		found: h.match.CPE, where: "configs[" + strconv.Itoa(int(h.config)) + "]",
 		res: h.res, test: testWords(s.m.facets[h.facet].version, h.match, h.res),
-		verdict: verdictOf(res), ran: true,
+		verdict: verdictOf(res),
 	}
 	if res == version.Out && h.res == version.In {
 		out.note = "needs a platform that the item doesn't have"

@@ -25,12 +25,10 @@ type hit struct {
 	cve     string // the one CVE that the claim is about, empty for all
 	kind    kind
 	method  string
-	words   string // the item's words where they aren't what the method implies
 	found   string
 	where   string
 	res     version.Result // empty where no test ran
 	test    string
-	ran     bool
 	verdict Verdict
 	conf    float64 // of the name; 0 takes the kind's
 	note    string
@@ -68,14 +66,17 @@ func (m *Matcher) decide(a *advisory.Advisory, hits []hit) []Match {
 	if len(hits) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(hits, func(x, y hit) int {
+	order := func(x, y hit) int {
 		return cmp.Or(
 			cmp.Compare(m.facets[x.facet].item, m.facets[y.facet].item),
 			cmp.Compare(x.facet, y.facet),
 			cmp.Compare(x.cve, y.cve),
 		)
-	})
-	var out []Match
+	}
+	if !slices.IsSortedFunc(hits, order) {
+		slices.SortStableFunc(hits, order)
+	}
+	out := make([]Match, 0, len(hits))
 	for from := 0; from < len(hits); {
 		item := m.facets[hits[from].facet].item
 		to := from
@@ -86,6 +87,9 @@ func (m *Matcher) decide(a *advisory.Advisory, hits []hit) []Match {
 			out = append(out, mt)
 		}
 		from = to
+	}
+	if len(out) == 0 {
+		return nil
 	}
 	return out
 }
@@ -210,10 +214,7 @@ func (m *Matcher) toMatch(a *advisory.Advisory, hits []hit) Match {
 }
 
 func (m *Matcher) evidence(h *hit) Evidence {
-	e := Evidence{Method: h.method, Item: h.words, Found: h.found, Where: h.where, Test: h.test, Result: string(h.res)}
-	if e.Item == "" {
-		e.Item = m.wordsOf(h)
-	}
+	e := Evidence{Method: h.method, Item: m.wordsOf(h), Found: h.found, Where: h.where, Test: h.test, Result: string(h.res)}
 	if h.note != "" {
 		if e.Test != "" {
 			e.Test += "; "
