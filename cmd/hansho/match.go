@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -48,6 +49,9 @@ the inventory, not on the advisories.`,
 			for _, err := range errs {
 				fmt.Fprintln(cmd.ErrOrStderr(), "hansho: match:", err)
 			}
+			// What a stream allocates is garbage at once, beside an index that
+			// stays: collecting seldom saves a fifth of the time.
+			debug.SetGCPercent(streamGC)
 			r := matchRun{matcher: m, out: bufio.NewWriterSize(cmd.OutOrStdout(), 1<<16), errs: cmd.ErrOrStderr()}
 			r.enc = json.NewEncoder(r.out)
 			r.enc.SetEscapeHTML(false)
@@ -58,6 +62,9 @@ the inventory, not on the advisories.`,
 	cmd.Flags().StringArrayVarP(&advisories, "advisories", "a", nil, "`file` of advisories (may be repeated)")
 	return cmd
 }
+
+// streamGC lets the heap grow to four times the index between collections.
+const streamGC = 300
 
 // matchOptions take a list of bare CPE names as all there is, as NVD's
 // configurations are meant, and tell only what concerns them; anything else is
