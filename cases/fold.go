@@ -283,7 +283,7 @@ func (it *Item) settle() {
 			it.Conflict = string(state) + " " + by
 		}
 		state, by = h.State, "hand:"+h.Who
-		it.Note, it.Next = h.Note, h.Next
+		it.Note, it.Next, it.Fixed = h.Note, h.Next, cmp.Or(h.Fixed, it.Fixed)
 		it.Ran = it.Ran || h.State == ItemAffected || h.State == ItemMitigated
 	}
 	it.State, it.By = state, by

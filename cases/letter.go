@@ -41,9 +41,11 @@ type Letter struct {
 	Token string
 	// Digest is of the words as approved: what leaves is checked against it.
 	Digest string
-	// Said is where each item stood as the letter tells it, so that whoever was
-	// told "safe" is known when that proves wrong.
+	// Said is where each item stood as the letter tells it, by SaidKey, so that
+	// whoever was told "safe" is known when that proves wrong.
 	Said map[string]ItemState
+	// After is before when an approved letter does not leave; zero is at once.
+	After time.Time
 	// Earlier is the id of the letter that this one reminds of, corrects or
 	// follows.
 	Earlier  string
@@ -52,6 +54,9 @@ type Letter struct {
 	Answers  []Answer
 	Edited   string // who changed its words by hand
 }
+
+// SaidKey is the key in Letter.Said of an item in a case.
+func SaidKey(caseID, item string) string { return caseID + "|" + item }
 
 // Standing is how a letter stands with its reader: one more than its State, so
 // that silence is never taken for an answer. The values are shown.

@@ -32,6 +32,7 @@ type LetterData struct {
 	// minimal.
 	Detail  string
 	Sharing string // how further news reaches the reader, in our words
+	Weekday string // of the weekly letter, in English; empty where none is sent
 	// Earlier is the letter that this one reminds of, corrects or follows.
 	Earlier *EarlierLetter
 	// Corrections are what Earlier said and is no longer so.

@@ -134,6 +134,9 @@ type Digest struct {
 	Uncovered     []string  `json:"uncovered,omitempty"` // items that no source covers
 	Failing       []string  `json:"failing,omitempty"`   // sources that can't be read now
 	Gaps          []string  `json:"gaps,omitempty"`      // feeds that ran over between two polls
+	Waiting       int       `json:"waiting,omitempty"`   // letters that wait for approval
+	Overdue       []string  `json:"overdue,omitempty"`   // answers that are overdue: who, about what
+	Bounced       []string  `json:"bounced,omitempty"`   // letters that never arrived
 }
 
 // SourceHealth is how a source does.

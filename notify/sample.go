@@ -66,7 +66,7 @@ func samples(kind Kind, lang string) []Notice {
 		Letter: &Letter{ID: "l", Kind: "awareness", Subject: "s", Text: "t", HTML: "<p>t</p>", Markdown: "t"},
 		Digest: &Digest{
 			Since: at, Until: at, Sources: 1, Polls: 1, OldestSuccess: at, OldestSource: "s", Items: 1,
-			Uncovered: []string{"u"}, Failing: []string{"f"}, Gaps: []string{"g"},
+			Uncovered: []string{"u"}, Failing: []string{"f"}, Gaps: []string{"g"}, Waiting: 1, Overdue: []string{"o"}, Bounced: []string{"b"},
 		},
 		Told: []string{"w"}, Text: "text",
 	}
@@ -111,14 +111,14 @@ func letterSamples() []LetterData {
 			From:    Sender{Company: "c", Department: "d", Name: "n", Phone: "p", Email: "e", Hours: "h"},
 			To:      Recipient{Company: "c", Title: "t", Person: "p", Honorific: "h"},
 			Changes: []advisory.Change{{Field: "fixed", About: "p", Before: "1", After: "2"}},
-			Detail:  "full", Sharing: "s", Earlier: &EarlierLetter{Subject: "s", Date: at}, Since: at, NextReport: at,
+			Detail:  "full", Sharing: "s", Weekday: "Friday", Earlier: &EarlierLetter{Subject: "s", Date: at}, Since: at, NextReport: at,
 			Corrections: []Correction{{Item: c.Items[0], Said: "fixed"}},
 			Progress: []Progress{
 				{Case: c, Items: c.Items, News: c.Sources, Moves: []Move{{Item: c.Items[0], From: "unknown", To: "affected"}, {Item: c.Items[0], To: "fixed"}}},
 				{Case: c},
 			},
 		},
-		{Date: at, Case: c, Items: c.Items, Detail: "summary"},
+		{Date: at, Case: c, Items: c.Items, Detail: "summary", Weekday: "Monday"},
 		{Date: at, Case: CaseView{ID: "c", Name: "n"}},
 	}
 }

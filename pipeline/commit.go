@@ -91,6 +91,7 @@ type touched struct {
 	heard  bool
 	// reversed are the items that it was reversed for.
 	reversed map[string]bool
+	told     []string // who had been told "safe" of what is not
 }
 
 // reverse marks an item whose claim to be safe was overtaken.

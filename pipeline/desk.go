@@ -130,11 +130,19 @@ func (d *Desk) change(ctx context.Context, ref string, step func(tx store.Tx, c 
 		if err := tx.PutCase(c); err != nil {
 			return err
 		}
+		told, err := d.secretary(tx).correct(c)
+		if err != nil {
+			return err
+		}
 		if !c.Told {
 			return nil
 		}
 		view := d.p.View(c)
-		_, err = d.p.enqueue(tx, now, []notify.Notice{{Kind: notify.KindUpdate, At: now, Case: &view, Step: stepOf(c, before)}})
+		n := notify.Notice{Kind: notify.KindUpdate, At: now, Case: &view, Step: stepOf(c, before)}
+		if len(told) > 0 {
+			n.Kind, n.Urgent, n.Told = notify.KindReversal, true, told
+		}
+		_, err = d.p.enqueue(tx, now, []notify.Notice{n})
 		return err
 	})
 	return out, err

@@ -131,7 +131,7 @@ func (ps *pass) notice(t *touched) *notify.Notice {
 	n := &notify.Notice{Kind: notify.KindUpdate, At: ps.now, Case: &view, News: t.news}
 	switch {
 	case t.loud:
-		n.Kind, n.Urgent = notify.KindReversal, true
+		n.Kind, n.Urgent, n.Told = notify.KindReversal, true, t.told
 		for i, it := range n.Case.Items {
 			n.Case.Items[i].Reversed = t.reversed[it.ID]
 		}

@@ -71,6 +71,7 @@ type Pipeline struct {
 
 	mu      sync.RWMutex
 	company company
+	office  Office
 	wishes  sync.Mutex // held while subscriptions and silences are read and set
 }
 

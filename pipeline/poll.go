@@ -89,6 +89,7 @@ func (p *Pipeline) succeeded(s *store.SourceState, b feeds.Batch, now time.Time)
 		s.FirstPoll = now
 	}
 	s.LastPoll, s.LastSuccess, s.NextPoll = now, now, time.Time{}
+	s.Reads++
 	s.Failures, s.FailedSince, s.LastError, s.ToldDown = 0, time.Time{}, "", false
 	s.Warnings, s.Bytes = b.Warnings, b.Bytes
 	return notices

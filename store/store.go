@@ -88,6 +88,7 @@ type SourceState struct {
 	LastError   string
 	ToldDown    bool // its failure has been told
 	Items       int  // advisories in the last changed poll
+	Reads       int  // polls that could be read, in all
 	Bytes       int64
 	EntryErrors int
 	Warnings    []string

@@ -1,0 +1,284 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"hansho/cases"
+	"hansho/inventory"
+	"hansho/notify"
+	"hansho/store"
+)
+
+// ErrNoEnquiry says that no enquiry goes by an id.
+var ErrNoEnquiry = errors.New("no such enquiry")
+
+// OpenEnquiries writes the three questions on a case to suppliers, one letter
+// each that lists all our items of theirs, and keeps them for approval. partner
+// is the supplier to ask; where it is empty, each that supplies an item of the
+// case which is not known to be safe. An enquiry that is open already is given
+// back as it is.
+func (d *Desk) OpenEnquiries(ctx context.Context, ref, partner, who string) ([]cases.Enquiry, error) {
+	var out []cases.Enquiry
+	err := d.p.store.Update(ctx, func(tx store.Tx) error {
+		out = nil
+		c, err := findCase(tx, ref)
+		if err != nil {
+			return err
+		}
+		s := d.secretary(tx)
+		suppliers, err := s.suppliers(c, partner)
+		if err != nil {
+			return err
+		}
+		for _, p := range suppliers {
+			e, err := s.enquire(&c, p, who)
+			if err != nil {
+				return fmt.Errorf("enquiry to %s: %w", p.ID, err)
+			}
+			out = append(out, e)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// suppliers are those to ask about a case.
+func (s *secretary) suppliers(c cases.Case, partner string) ([]inventory.Partner, error) {
+	if partner != "" {
+		p, ok := s.partner(partner)
+		if !ok {
+			return nil, fmt.Errorf("%w: %s", ErrNoPartner, partner)
+		}
+		return []inventory.Partner{p}, nil
+	}
+	var out []inventory.Partner
+	for _, p := range s.o.Partners {
+		if len(s.unsafeOf(c, p, false)) > 0 {
+			out = append(out, p)
+		}
+	}
+	if len(out) == 0 {
+		return nil, errors.New("no item of the case that is in doubt has a supplier in the inventory; name one with --partner")
+	}
+	return out, nil
+}
+
+// unsafeOf lists the items that a partner supplies and that are not known to be
+// safe: those of the case, or all of theirs.
+func (s *secretary) unsafeOf(c cases.Case, p inventory.Partner, all bool) []string {
+	co := s.p.currentCompany()
+	var out []string
+	for _, id := range slices.Sorted(maps.Keys(co.items)) {
+		it, held := c.Items[id]
+		if supplies(p, co.items[id]) && (held && !it.State.Safe() || !held && all) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+func (s *secretary) enquire(c *cases.Case, p inventory.Partner, who string) (cases.Enquiry, error) {
+	id := "enq-" + strings.TrimPrefix(c.ID, "case:") + "-" + p.ID
+	old, err := s.tx.Enquiry(id)
+	if err == nil && old.Closed.IsZero() {
+		if l, err := s.tx.Letter(old.Letter); err != nil || l.State != cases.LetterRejected {
+			return old, err
+		}
+	} else if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return old, err
+	}
+	items := s.unsafeOf(*c, p, true)
+	if len(items) == 0 {
+		return cases.Enquiry{}, errors.New("supplies nothing that is in doubt")
+	}
+	for _, item := range items {
+		c.Item(item).Scoped = true
+	}
+	c.Settle(s.now)
+	note(c, s.now, "enquiry", who, p.Company, id)
+	if err := s.tx.PutCase(*c); err != nil {
+		return cases.Enquiry{}, err
+	}
+	e := cases.Enquiry{ID: id, Case: c.ID, Partner: p.ID, Items: items, Opened: s.now, Answers: old.Answers}
+	l, err := s.toPartner(*c, "supplier-request", p, true, func(data *notify.LetterData, _ *cases.Letter) {
+		data.Items = only(data.Items, items)
+		data.ReportTo = data.From.Email
+	})
+	if err != nil {
+		return e, err
+	}
+	if e.Letter = l.ID; l.State == cases.LetterApproved {
+		e.Sent, e.Due = s.now, l.Due
+	}
+	return e, s.tx.PutEnquiry(e)
+}
+
+func only(views []notify.ItemView, ids []string) []notify.ItemView {
+	return slices.DeleteFunc(slices.Clone(views), func(v notify.ItemView) bool { return !slices.Contains(ids, v.ID) })
+}
+
+// enquirySent keeps that the letter of an enquiry was released: from now on its
+// items are asked about.
+func (s *secretary) enquirySent(l cases.Letter) error {
+	e, ok, err := s.enquiryOf(l.ID)
+	if err != nil || !ok {
+		return err
+	}
+	e.Sent, e.Due = s.now, l.Due
+	if err := s.tx.PutEnquiry(e); err != nil {
+		return err
+	}
+	return s.onCase(e.Case, func(c *cases.Case) {
+		for _, id := range e.Items {
+			c.Item(id).Asked = s.now
+		}
+		c.Settle(s.now)
+	})
+}
+
+// enquiryOf finds the enquiry that a letter carries.
+func (s *secretary) enquiryOf(letterID string) (cases.Enquiry, bool, error) {
+	all, err := s.tx.EnquiriesAfter("", 0)
+	i := slices.IndexFunc(all, func(e cases.Enquiry) bool { return e.Letter == letterID })
+	if err != nil || i < 0 {
+		return cases.Enquiry{}, false, err
+	}
+	return all[i], true, nil
+}
+
+// Enquiries lists the enquiries by id; a case id chooses.
+func (d *Desk) Enquiries(ctx context.Context, caseID string) (list []cases.Enquiry, err error) {
+	err = d.p.store.View(ctx, func(tx store.Tx) error {
+		list, err = tx.EnquiriesAfter("", 0)
+		return err
+	})
+	return slices.DeleteFunc(list, func(e cases.Enquiry) bool { return caseID != "" && e.Case != caseID }), err
+}
+
+// Enquiry gives an enquiry by its id.
+func (d *Desk) Enquiry(ctx context.Context, id string) (e cases.Enquiry, err error) {
+	err = d.p.store.View(ctx, func(tx store.Tx) error {
+		e, err = enquiry(tx, id)
+		return err
+	})
+	return e, err
+}
+
+func enquiry(tx store.Tx, id string) (cases.Enquiry, error) {
+	e, err := tx.Enquiry(id)
+	if errors.Is(err, store.ErrNotFound) {
+		return e, fmt.Errorf("%w: %s", ErrNoEnquiry, id)
+	}
+	return e, err
+}
+
+// Answer keeps what came back as evidence. It changes no item's state: a person
+// does, with AcceptAnswer. id is of an enquiry or of a letter.
+func (d *Desk) Answer(ctx context.Context, id string, a cases.Answer) error {
+	return d.p.store.Update(ctx, func(tx store.Tx) error { return d.secretary(tx).answer(id, a) })
+}
+
+func (s *secretary) answer(id string, a cases.Answer) error {
+	if a.At.IsZero() {
+		a.At = s.now
+	}
+	letterID := id
+	e, err := s.tx.Enquiry(id)
+	isEnquiry := err == nil
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	if isEnquiry {
+		letterID = e.Letter
+	} else if e, isEnquiry, err = s.enquiryOf(id); err != nil {
+		return err
+	}
+	l, err := letter(s.tx, letterID)
+	if err != nil {
+		return err
+	}
+	if known(l.Answers, a) {
+		return nil
+	}
+	l.Answers, l.State = append(l.Answers, a), cases.LetterAnswered
+	if err := s.tx.PutLetter(l); err != nil {
+		return err
+	}
+	if isEnquiry {
+		e.Answers = append(e.Answers, a)
+		if err := s.tx.PutEnquiry(e); err != nil {
+			return err
+		}
+	}
+	return s.onCase(l.Case, func(c *cases.Case) { note(c, s.now, "enquiry", a.From, "answered", id) })
+}
+
+// known says whether an answer was taken before: a mailbox may be read twice.
+func known(answers []cases.Answer, a cases.Answer) bool {
+	return slices.ContainsFunc(answers, func(b cases.Answer) bool {
+		return a.MessageID != "" && a.MessageID == b.MessageID
+	})
+}
+
+// Accepted is an answer as a person reads it.
+type Accepted struct {
+	Enquiry string
+	Item    string
+	State   cases.ItemState
+	Fixed   string // version with the fix
+	Note    string
+	Who     string
+}
+
+// AcceptAnswer turns the last answer to an enquiry into the state of an item.
+// The enquiry closes when each of its items has one.
+func (d *Desk) AcceptAnswer(ctx context.Context, in Accepted) (cases.Case, error) {
+	var ref string
+	if err := d.p.store.View(ctx, func(tx store.Tx) error {
+		e, err := enquiry(tx, in.Enquiry)
+		ref = e.Case
+		return err
+	}); err != nil {
+		return cases.Case{}, err
+	}
+	if !in.State.Valid() {
+		return cases.Case{}, fmt.Errorf("state %q: want unknown, asked, affected, not_affected, mitigated or fixed", in.State)
+	}
+	return d.change(ctx, ref, func(tx store.Tx, c *cases.Case, now time.Time) error {
+		e, err := enquiry(tx, in.Enquiry)
+		if err != nil {
+			return err
+		}
+		switch {
+		case len(e.Answers) == 0:
+			return errors.New("nothing has come back yet; hansho enquiry answer records it")
+		case !slices.Contains(e.Items, in.Item):
+			return fmt.Errorf("it doesn't ask about %s but %s", in.Item, strings.Join(e.Items, ", "))
+		}
+		last := &e.Answers[len(e.Answers)-1]
+		words := strings.TrimSpace(in.Note + " (" + last.From + " " + last.At.In(cmp.Or(d.p.currentOffice().Zone, time.UTC)).Format(time.DateOnly) + ")")
+		c.Set(in.Item, cases.Hand{State: in.State, Who: in.Who, Note: words, Fixed: in.Fixed, At: now})
+		c.Settle(now)
+		note(c, now, "state", in.Who, string(in.State)+" "+words, in.Item)
+		e.Answers = append(e.Answers, cases.Answer{At: last.At, From: last.From, MessageID: last.MessageID, Item: in.Item, State: in.State, Fixed: in.Fixed, By: in.Who})
+		if len(unread(e)) == 0 {
+			e.Closed = now
+		}
+		return tx.PutEnquiry(e)
+	})
+}
+
+// unread lists the items of an enquiry that no answer was turned into a state
+// of.
+func unread(e cases.Enquiry) []string {
+	return slices.DeleteFunc(slices.Clone(e.Items), func(id string) bool {
+		return slices.ContainsFunc(e.Answers, func(a cases.Answer) bool { return a.Item == id && a.State != "" })
+	})
+}
