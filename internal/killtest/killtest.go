@@ -21,6 +21,7 @@ type Plan struct {
 	Command []string      // the program and its arguments; it runs until it is ended
 	Env     []string      // beside our own
 	Rounds  int           // kills
+	MinLife time.Duration // of a round
 	MaxLife time.Duration // of a round: each ends at a random instant before
 	// Each is called before each round and before the last, which is round
 	// Rounds, such as to publish more to be told. What it publishes before the
@@ -35,7 +36,7 @@ type Plan struct {
 func (p Plan) Run(ctx context.Context, settled func() bool) error {
 	for round := range p.Rounds {
 		p.Each(round)
-		life := time.Duration(p.Rand.Int64N(int64(p.MaxLife)))
+		life := p.MinLife + time.Duration(p.Rand.Int64N(int64(p.MaxLife-p.MinLife)))
 		if err := p.kill(ctx, life); err != nil {
 			return fmt.Errorf("killtest: round %d: %w", round, err)
 		}

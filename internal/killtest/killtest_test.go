@@ -28,12 +28,14 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// rounds is how often to kill: HANSHO_KILL_ROUNDS, else few enough for every
-// run of the tests.
+// defaultRounds are few enough for every run of the tests.
+const defaultRounds = 20
+
+// rounds is how often to kill: HANSHO_KILL_ROUNDS, else defaultRounds.
 func rounds(t *testing.T) int {
 	text := os.Getenv("HANSHO_KILL_ROUNDS")
 	if text == "" {
-		return 20
+		return defaultRounds
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 {
