@@ -211,8 +211,7 @@ func (x *explainer) nearConfig(where string, c *advisory.Config) []Reading {
 // nearText lists the places where a name of the item stands and yet isn't taken
 // for it.
 func (x *explainer) nearText(where, text string, title bool) []Reading {
-	text = clip(text)
-	r := newReading(&x.m.names, text, title)
+	r := newReading(&x.m.names, clip(text, title), title)
 	taken := map[[2]int]bool{}
 	for _, mention := range r.mentions() {
 		if slices.ContainsFunc(mention.named, func(n named) bool { return x.owns(n.entity) }) {

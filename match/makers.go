@@ -1,0 +1,81 @@
+package match
+
+import (
+	"hansho/internal/fold"
+)
+
+// vendorBefore is the vendors that stand right before a name.
+func (r *reading) vendorBefore(s span) []vendor {
+	var out []vendor
+	for _, v := range r.vendorSpansBefore(s) {
+		for _, ref := range v.refs {
+			out = append(out, r.names.vendors[ref.of])
+		}
+	}
+	return out
+}
+
+func (r *reading) vendorSpansBefore(s span) []span {
+	at := s.from
+	for at > 0 && r.tokens[at].Gap != fold.Break && possessive[r.tokens[at-1].Text] {
+		at--
+	}
+	if at == 0 || at == len(r.tokens) || r.tokens[at].Gap == fold.Break {
+		return nil
+	}
+	var out []span
+	for _, v := range r.vendors {
+		if v.to == at {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// possessive are the tokens between a vendor and its product: V の P, V 社製 P,
+// V's P.
+var possessive = words("の 製 社 s")
+
+// listed says that only words of a list stand between two names.
+func (r *reading) listed(a, b span) bool {
+	if b.from-a.to > 4 || b.from < a.to {
+		return false
+	}
+	for _, t := range r.tokens[a.to:b.from] {
+		if !conjunction[t.Text] && t.Class != fold.Digit {
+			return false
+		}
+	}
+	return true
+}
+
+var conjunction = words("お よ び 及 と や な ら 並 に and or 等")
+
+// vendorsOf is the vendors of a mention before, for a list that names them once.
+func (r *reading) vendorsOf(m *mention) []vendor {
+	var out []vendor
+	for _, n := range m.named {
+		if v := r.names.entities[n.entity].vendor; len(v) > 0 {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// nearBy is how far off a vendor may stand in running text, in tokens.
+const nearBy = 30
+
+// near says that the vendor stands in the same title or close by in the text.
+func (r *reading) near(own vendor, s span) bool {
+	for _, v := range r.vendors {
+		if !r.title && (v.from > s.to+nearBy || s.from > v.to+nearBy) {
+			continue
+		}
+		for _, ref := range v.refs {
+			if own.is(r.names.vendors[ref.of]) {
+				return true
+			}
+		}
+	}
+	return false
+}
