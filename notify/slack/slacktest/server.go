@@ -6,6 +6,7 @@ package slacktest
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -17,6 +18,8 @@ import (
 // channels whose token is "xoxb-test".
 type Options struct {
 	Token    string
+	AppToken string // for Socket Mode; "xapp-test" where empty
+	Users    []User
 	Bot      string // name of the bot; hansho where empty
 	Channels []Channel
 	// Scopes are what the token may do; nil is all that hansho asks for.
@@ -78,12 +81,28 @@ type Server struct {
 	calls    []string
 	buckets  map[string]*bucket
 	last     time.Time // of the newest ts
+
+	host      string // as it was last called
+	serial    int
+	triggers  map[string]*trigger
+	responses map[string]string // response_url → user
+	answers   []Answer
+	refused   []string
+	views     []View
+	homes     map[string]View
+
+	sending sync.Mutex
+	sock    *socket
+	sockets chan *socket
 }
 
 // New makes a server.
 func New(o Options) *Server {
 	if o.Token == "" {
 		o.Token = "xoxb-test"
+	}
+	if o.AppToken == "" {
+		o.AppToken = "xapp-test"
 	}
 	if o.Bot == "" {
 		o.Bot = "hansho"
@@ -95,9 +114,12 @@ func New(o Options) *Server {
 		o.MaxText = 12000
 	}
 	if o.Scopes == nil {
-		o.Scopes = []string{"chat:write", "channels:read", "groups:read", "channels:history", "groups:history", "im:history", "files:write"}
+		o.Scopes = []string{"chat:write", "channels:read", "groups:read", "channels:history", "groups:history", "im:history", "files:write", "users:read"}
 	}
-	return &Server{opts: o, channels: slices.Clone(o.Channels), files: map[string]*File{}, buckets: map[string]*bucket{}}
+	return &Server{
+		opts: o, channels: slices.Clone(o.Channels), files: map[string]*File{}, buckets: map[string]*bucket{},
+		triggers: map[string]*trigger{}, responses: map[string]string{}, homes: map[string]View{}, sockets: make(chan *socket, 4),
+	}
 }
 
 // Messages gives what stands in a channel (by id or #name), oldest first; all
@@ -165,12 +187,25 @@ var methods = map[string]func(call) (answer, *failure){
 	"conversations.replies":        call.replies,
 	"files.getUploadURLExternal":   call.uploadURL,
 	"files.completeUploadExternal": call.completeUpload,
+	"apps.connections.open":        call.connectionsOpen,
+	"chat.postEphemeral":           call.postEphemeral,
+	"users.info":                   call.usersInfo,
+	"views.open":                   call.viewsOpen,
+	"views.publish":                call.viewsPublish,
 }
 
 // ServeHTTP answers the Web API below /api/ and uploads below /upload/.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if id, ok := strings.CutPrefix(r.URL.Path, "/upload/"); ok {
 		s.receive(w, r, id)
+		return
+	}
+	if id, ok := strings.CutPrefix(r.URL.Path, "/response/"); ok {
+		s.respond(w, r, id)
+		return
+	}
+	if r.URL.Path == "/socket" {
+		s.connect(w, r)
 		return
 	}
 	method := strings.TrimPrefix(r.URL.Path, "/api/")
@@ -182,9 +217,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if fault.before(w) {
 		return
 	}
-	body, status := s.run(method, r)
+	form := fields(r)
+	body, status := s.run(method, r, form)
 	if fault.Repeat {
-		body, status = s.run(method, r)
+		body, status = s.run(method, r, form)
 	}
 	fault.after()
 	if status == http.StatusTooManyRequests {
@@ -195,10 +231,29 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(body)
 }
 
+// fields gives the arguments of a request, which come as a form or as JSON.
+func fields(r *http.Request) func(string) string {
+	if !strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
+		return r.FormValue
+	}
+	var args map[string]json.RawMessage
+	if err := json.NewDecoder(io.LimitReader(r.Body, 8<<20)).Decode(&args); err != nil {
+		return func(string) string { return "" }
+	}
+	return func(key string) string {
+		var s string
+		if json.Unmarshal(args[key], &s) == nil {
+			return s
+		}
+		return string(args[key])
+	}
+}
+
 // run calls a method once.
-func (s *Server) run(method string, r *http.Request) (answer, int) {
+func (s *Server) run(method string, r *http.Request, form func(string) string) (answer, int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.host = r.Host
 	do, ok := methods[method]
 	if !ok {
 		return errorBody(fail("unknown_method")), http.StatusOK
@@ -207,13 +262,17 @@ func (s *Server) run(method string, r *http.Request) (answer, int) {
 	if bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
 		token = bearer
 	}
-	if token != s.opts.Token {
+	wanted := s.opts.Token
+	if method == "apps.connections.open" {
+		wanted = s.opts.AppToken
+	}
+	if token != wanted {
 		return errorBody(fail("invalid_auth")), http.StatusOK
 	}
-	if wait := s.limited(method, r.FormValue("channel")); wait > 0 {
+	if wait := s.limited(method, form("channel")); wait > 0 {
 		return answer{"ok": false, "error": "ratelimited", "retry_after": wait}, http.StatusTooManyRequests
 	}
-	out, bad := do(call{Server: s, host: "http://" + r.Host, form: r.FormValue})
+	out, bad := do(call{Server: s, host: "http://" + r.Host, form: form})
 	if bad != nil {
 		return s.withScopes(bad), http.StatusOK
 	}

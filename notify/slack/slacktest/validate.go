@@ -19,15 +19,18 @@ type check struct {
 
 type object = map[string]any
 
-func validate(raw string) check {
+func validate(raw string) check { return validateUpTo(raw, 50) }
+
+// validateUpTo checks blocks of a place that takes so many.
+func validateUpTo(raw string, limit int) check {
 	var c check
 	var blocks []object
 	if err := json.Unmarshal([]byte(raw), &blocks); err != nil {
 		c.bad("/blocks", "must be an array of blocks")
 		return c
 	}
-	if len(blocks) > 50 {
-		c.bad("/blocks", "no more than 50 items allowed")
+	if len(blocks) > limit {
+		c.bad("/blocks", fmt.Sprintf("no more than %d items allowed", limit))
 	}
 	ids := map[string]bool{}
 	for i, b := range blocks {
@@ -63,6 +66,8 @@ func (c *check) block(at string, b object) {
 		}
 	case "actions":
 		c.actions(at, b)
+	case "input":
+		c.input(at, b)
 	case "rich_text":
 		c.keys(at, b, "elements", "block_id")
 		for i, e := range c.array(at+"/elements", b["elements"], 1, 1000) {
@@ -103,6 +108,33 @@ func (c *check) actions(at string, b object) {
 				c.bad(here, "value or url too long")
 			}
 		}
+	}
+}
+
+func (c *check) input(at string, b object) {
+	c.keys(at, b, "label", "element", "hint", "optional", "block_id", "dispatch_action")
+	c.textObject(at+"/label", b["label"], 2000, "plain_text")
+	if b["hint"] != nil {
+		c.textObject(at+"/hint", b["hint"], 2000, "plain_text")
+	}
+	el, here := obj(b["element"]), at+"/element"
+	switch str(el, "type") {
+	case "plain_text_input":
+		c.keys(here, el, "action_id", "multiline", "min_length", "max_length", "initial_value", "placeholder", "dispatch_action_config", "focus_on_load")
+		if n, ok := el["max_length"].(float64); ok && (n < 1 || n > 3000) {
+			c.bad(here+"/max_length", "must be between 1 and 3000")
+		}
+	case "static_select", "multi_static_select":
+		c.keys(here, el, "action_id", "options", "initial_option", "initial_options", "placeholder", "max_selected_items", "focus_on_load")
+		for i, raw := range c.array(here+"/options", el["options"], 1, 100) {
+			o, at := obj(raw), fmt.Sprintf("%s/options/%d", here, i)
+			c.textObject(at+"/text", o["text"], 75, "plain_text")
+			if v := str(o, "value"); v == "" || len(v) > 150 {
+				c.bad(at+"/value", "must be between 1 and 150 characters")
+			}
+		}
+	default:
+		c.bad(here+"/type", "unsupported type: "+str(el, "type"))
 	}
 }
 
