@@ -73,11 +73,11 @@ func (d *Desk) EditLetter(ctx context.Context, id, subject, markdown, who string
 
 // ApproveLetter lets a letter leave, as it stands, and puts it into the outbox.
 // Who and when are kept. Approving again changes nothing.
-func (d *Desk) ApproveLetter(ctx context.Context, id, who string) (cases.Letter, error) {
+func (d *Desk) ApproveLetter(ctx context.Context, id, who string) error {
 	if who == "" {
-		return cases.Letter{}, errors.New("an approval needs a name")
+		return errors.New("an approval needs a name")
 	}
-	return d.onLetter(ctx, id, func(s *secretary, l *cases.Letter) error {
+	_, err := d.onLetter(ctx, id, func(s *secretary, l *cases.Letter) error {
 		switch l.State {
 		case cases.LetterQueued:
 		case cases.LetterRejected:
@@ -89,17 +89,25 @@ func (d *Desk) ApproveLetter(ctx context.Context, id, who string) (cases.Letter,
 		*l = out
 		return err
 	})
+	return err
+}
+
+// LettersWaiting lists the letters that wait for approval.
+func (d *Desk) LettersWaiting(ctx context.Context) ([]cases.Letter, error) {
+	waiting, err := d.Letters(ctx, "", cases.LetterQueued)
+	return slices.DeleteFunc(waiting, func(l cases.Letter) bool { return !l.Outside }), err
 }
 
 // RejectLetter keeps a letter from leaving.
-func (d *Desk) RejectLetter(ctx context.Context, id, who, why string) (cases.Letter, error) {
-	return d.onLetter(ctx, id, func(_ *secretary, l *cases.Letter) error {
+func (d *Desk) RejectLetter(ctx context.Context, id, who, why string) error {
+	_, err := d.onLetter(ctx, id, func(_ *secretary, l *cases.Letter) error {
 		if l.State != cases.LetterQueued {
 			return fmt.Errorf("it is %s already", l.State)
 		}
 		l.State, l.By, l.Reason = cases.LetterRejected, who, why
 		return nil
 	})
+	return err
 }
 
 // SendLetter puts a letter inside the company into the outbox. One to the

@@ -145,6 +145,7 @@ func (a *app) start(ctx context.Context) (pipeline.Report, error) {
 		FirstContact: a.file.Poll.FirstContact, DownAfter: a.file.Poll.DownAfter,
 		Now: a.now, Rand: rand.Float64, Log: a.log,
 	})
+	a.pipeline.SetOffice(a.office())
 	a.dispatcher = a.newDispatcher()
 	return a.pipeline.Rematch(ctx, a.present(), build)
 }

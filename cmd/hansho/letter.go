@@ -4,11 +4,16 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
-	"hansho/inventory"
+	"hansho/cases"
 	"hansho/notify"
 	"hansho/pipeline"
 )
@@ -16,87 +21,366 @@ import (
 func newLetter(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "letter",
-		Short: "Write letters: awareness notices, requests to suppliers",
+		Short: "Write letters: draft, edit, approve, send; nothing leaves the company unapproved",
+		Long: `A letter is written from a case. One to the outside waits until a person approves
+it, and the text approved is the text sent. Kinds: awareness, awareness-owners,
+awareness-management and guide go to our own people (letters.everyone);
+partner-request and status go to the partners of the inventory. A
+supplier-request is carried by an enquiry (hansho enquiry open), a reminder, a
+correction and the weekly letter are drafted by themselves.`,
 	}
-	cmd.AddCommand(newLetterPreview(g))
+	cmd.AddCommand(
+		newLetterList(g), newLetterShow(g), newLetterPreview(g), newLetterDraft(g), newLetterEdit(g),
+		newLetterApprove(g), newLetterReject(g), newLetterSend(g), newLetterExport(g),
+	)
 	return cmd
 }
 
-func newLetterPreview(g *globals) *cobra.Command {
-	var ref, to, form string
+func newLetterList(g *globals) *cobra.Command {
+	var ref, state string
+	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "preview KIND --case REF",
-		Short: "Print a letter as it would be sent: awareness, supplier-request, …",
-		Example: `  hansho letter preview awareness --case CVE-2021-44228
-  hansho letter preview supplier-request --case Log4Shell --to partner-id --as html > letter.html`,
-		Args: args(cobra.ExactArgs(1)),
-		RunE: func(cmd *cobra.Command, kinds []string) error {
-			if ref == "" {
-				return usagef("--case is missing; hansho case list shows the cases")
-			}
+		Use: "list", Short: "List the letters and how they stand", Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			return g.atDesk(cmd, func(a *app, d *pipeline.Desk) error {
-				letter, err := a.renderLetter(cmd, d, kinds[0], ref, to)
+				id, err := a.caseID(cmd, d, ref)
 				if err != nil {
 					return err
 				}
-				return printLetter(cmd, letter, form)
+				if _, err := d.Reconcile(cmd.Context()); err != nil {
+					return err
+				}
+				list, err := d.Letters(cmd.Context(), id, cases.LetterState(state))
+				if err != nil {
+					return err
+				}
+				return a.printLetters(cmd.OutOrStdout(), list, asJSON)
 			})
 		},
 	}
-	cmd.Flags().StringVar(&ref, "case", "", "the case, by id, CVE id or name")
-	cmd.Flags().StringVar(&to, "to", "", "`id` of the partner it is for")
+	cmd.Flags().StringVar(&ref, "case", "", "only those on a case")
+	cmd.Flags().StringVar(&state, "state", "", "only those queued, approved, sent, bounced, answered or rejected")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON Lines")
+	return cmd
+}
+
+// caseID finds the id of a case; none for an empty reference.
+func (a *app) caseID(cmd *cobra.Command, d *pipeline.Desk, ref string) (string, error) {
+	if ref == "" {
+		return "", nil
+	}
+	c, err := d.Case(cmd.Context(), ref)
+	if errors.Is(err, pipeline.ErrNoCase) {
+		return "", usagef("no case %q; hansho case list shows them, hansho case open %[1]s opens one", ref)
+	}
+	return c.ID, err
+}
+
+func (a *app) printLetters(out io.Writer, list []cases.Letter, asJSON bool) error {
+	slices.SortStableFunc(list, func(x, y cases.Letter) int { return x.Created.Compare(y.Created) })
+	rows := []string{a.words.say("letter.head")}
+	today := a.today()
+	for _, l := range list {
+		if asJSON {
+			if err := printJSON(out, l); err != nil {
+				return err
+			}
+			continue
+		}
+		rows = append(rows, strings.Join([]string{l.ID, a.standing(l.Standing(today)), strings.Join(l.To, " "), a.words.when(l.Created), cmp.Or(l.By, "-"), cut(l.Subject, 60)}, "\t"))
+	}
+	if asJSON {
+		return nil
+	}
+	return printTable(out, rows)
+}
+
+// today is the civil day in the company's zone.
+func (a *app) today() string { return a.now().In(a.file.Zone).Format("2006-01-02") }
+
+func newLetterShow(g *globals) *cobra.Command {
+	var form string
+	cmd := &cobra.Command{
+		Use: "show ID", Short: "Print a letter", Args: args(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, ids []string) error {
+			return g.atDesk(cmd, func(_ *app, d *pipeline.Desk) error {
+				l, err := d.Letter(cmd.Context(), ids[0])
+				if err != nil {
+					return letterError(err)
+				}
+				if form == "json" {
+					return printJSON(cmd.OutOrStdout(), l)
+				}
+				return printLetter(cmd, notify.Letter{Subject: l.Subject, Text: l.Text, HTML: l.HTML, Markdown: l.Markdown}, form)
+			})
+		},
+	}
 	cmd.Flags().StringVar(&form, "as", "text", "text, html, markdown or json")
 	return cmd
 }
 
-func (a *app) renderLetter(cmd *cobra.Command, d *pipeline.Desk, kind, ref, to string) (notify.Letter, error) {
-	c, err := d.Case(cmd.Context(), ref)
-	if errors.Is(err, pipeline.ErrNoCase) {
-		return notify.Letter{}, usagef("no case %q; hansho case list shows them, hansho case open %[1]s opens one", ref)
+func letterError(err error) error {
+	if errors.Is(err, pipeline.ErrNoLetter) {
+		return usagef("%v; hansho letter list shows them", err)
 	}
+	return err
+}
+
+// wish are the flags by which a letter is asked for.
+type wish struct {
+	draft pipeline.Draft
+	what  string // a file with our own words
+}
+
+func (w *wish) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&w.draft.Case, "case", "", "the case, by id, CVE id or name")
+	cmd.Flags().StringSliceVar(&w.draft.To, "to", nil, "`ids` of partners; for a letter inside, addresses (mail:x@y, slack:#z)")
+	cmd.Flags().StringVar(&w.draft.Lang, "in", "", "language of a letter inside: ja or en (a partner's is in the inventory)")
+	cmd.Flags().StringVar(&w.what, "what", "", "our own words on what happened, for a letter inside: a `file` or -")
+}
+
+func (w *wish) read(cmd *cobra.Command, kind string) (pipeline.Draft, error) {
+	w.draft.Kind, w.draft.Who = kind, me()
+	if w.draft.Case == "" {
+		return w.draft, usagef("--case is missing; hansho case list shows the cases")
+	}
+	if w.what != "" {
+		text, err := readText(cmd, w.what)
+		if err != nil {
+			return w.draft, err
+		}
+		w.draft.WhatHappened = text
+	}
+	return w.draft, nil
+}
+
+// maxText bounds what is read of a file with words of ours.
+const maxText = 1 << 20
+
+func readText(cmd *cobra.Command, name string) (string, error) {
+	in := cmd.InOrStdin()
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return "", err
+		}
+		defer f.Close()
+		in = f
+	}
+	b, err := io.ReadAll(io.LimitReader(in, maxText))
+	return strings.TrimSpace(strings.ToValidUTF8(string(b), "\uFFFD")), err
+}
+
+func newLetterPreview(g *globals) *cobra.Command {
+	var w wish
+	var form string
+	cmd := &cobra.Command{
+		Use:   "preview KIND --case REF",
+		Short: "Print a letter as it would be written now; nothing is kept",
+		Example: `  hansho letter preview awareness --case CVE-2021-44228
+  hansho letter preview supplier-request --case Log4Shell --to partner-id --as html > letter.html`,
+		Args: args(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, kinds []string) error {
+			draft, err := w.read(cmd, kinds[0])
+			if err != nil {
+				return err
+			}
+			return g.atDesk(cmd, func(a *app, d *pipeline.Desk) error {
+				if _, err := a.caseID(cmd, d, draft.Case); err != nil {
+					return err
+				}
+				letters, err := d.Preview(cmd.Context(), draft)
+				if err != nil {
+					return usagef("%v; the kinds are %s", err, strings.Join(a.letterKinds(), ", "))
+				}
+				for _, l := range letters {
+					if err := printLetter(cmd, l, form); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		},
+	}
+	w.flags(cmd)
+	cmd.Flags().StringVar(&form, "as", "text", "text, html, markdown or json")
+	return cmd
+}
+
+func newLetterDraft(g *globals) *cobra.Command {
+	var w wish
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "draft KIND --case REF",
+		Short: "Write letters and keep them, to be edited, approved and sent",
+		Example: `  hansho letter draft partner-request --case Log4Shell
+  hansho letter draft awareness --case Log4Shell --in en --to mail:all-en@example.co.jp`,
+		Args: args(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, kinds []string) error {
+			draft, err := w.read(cmd, kinds[0])
+			if err != nil {
+				return err
+			}
+			return g.atDesk(cmd, func(a *app, d *pipeline.Desk) error {
+				list, err := d.Draft(cmd.Context(), draft)
+				if err != nil {
+					return err
+				}
+				return a.printLetters(cmd.OutOrStdout(), list, asJSON)
+			})
+		},
+	}
+	w.flags(cmd)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON Lines")
+	return cmd
+}
+
+func newLetterEdit(g *globals) *cobra.Command {
+	var subject string
+	cmd := &cobra.Command{
+		Use:   "edit ID [FILE]",
+		Short: "Change the words of a letter that waits: Markdown from FILE (- is standard input) or in $EDITOR",
+		Args:  args(cobra.RangeArgs(1, 2)),
+		RunE: func(cmd *cobra.Command, given []string) error {
+			return g.atDesk(cmd, func(a *app, d *pipeline.Desk) error {
+				l, err := d.Letter(cmd.Context(), given[0])
+				if err != nil {
+					return letterError(err)
+				}
+				text := ""
+				if len(given) == 2 {
+					text, err = readText(cmd, given[1])
+				} else {
+					text, err = a.inEditor(cmd, l.Markdown)
+				}
+				if err != nil {
+					return err
+				}
+				if text == "" {
+					return usagef("the letter would be empty; nothing was changed")
+				}
+				if l, err = d.EditLetter(cmd.Context(), l.ID, subject, text, me()); err != nil {
+					return err
+				}
+				return a.printLetters(cmd.OutOrStdout(), []cases.Letter{l}, false)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&subject, "subject", "", "a new subject")
+	return cmd
+}
+
+// inEditor has a person change a text.
+func (a *app) inEditor(cmd *cobra.Command, text string) (string, error) {
+	editor := strings.Fields(os.Getenv("EDITOR"))
+	if len(editor) == 0 || a.guest {
+		return "", usagef("name a file with the new words, or set $EDITOR (with the daemon stopped)")
+	}
+	dir, err := os.MkdirTemp("", "hansho-letter-")
 	if err != nil {
-		return notify.Letter{}, err
+		return "", err
 	}
-	data := notify.LetterData{Date: a.now().In(a.file.Zone), Case: a.pipeline.View(c), From: a.sender(), ReportTo: a.file.Company.Contact}
-	lang := a.words.lang
-	if to != "" {
-		p, ok := a.partner(to)
-		if !ok {
-			return notify.Letter{}, usagef("no partner %q in the inventory", to)
+	defer os.RemoveAll(dir)
+	name := filepath.Join(dir, "letter.md")
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		return "", err
+	}
+	run := exec.CommandContext(cmd.Context(), editor[0], append(editor[1:], name)...)
+	run.Stdin, run.Stdout, run.Stderr = os.Stdin, cmd.OutOrStdout(), cmd.ErrOrStderr()
+	if err := run.Run(); err != nil {
+		return "", fmt.Errorf("editor %s: %w", editor[0], err)
+	}
+	return readText(cmd, name)
+}
+
+func newLetterApprove(g *globals) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "approve ID…", Short: "Let letters leave the company, as they stand", Args: args(cobra.MinimumNArgs(1)),
+		RunE: func(cmd *cobra.Command, given []string) error {
+			return g.eachLetter(cmd, given, asJSON, func(a *app, d *pipeline.Desk, id string) error {
+				if who := a.file.Letters.Approvers; len(who) > 0 && !slices.Contains(who, me()) {
+					return usagef("%s is none of letters.approvers", me())
+				}
+				return d.ApproveLetter(cmd.Context(), id, me())
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON Lines")
+	return cmd
+}
+
+// eachLetter runs a step on letters and prints how they then stand.
+func (g *globals) eachLetter(cmd *cobra.Command, ids []string, asJSON bool, step func(a *app, d *pipeline.Desk, id string) error) error {
+	return g.atDesk(cmd, func(a *app, d *pipeline.Desk) error {
+		var list []cases.Letter
+		for _, id := range ids {
+			if err := step(a, d, id); err != nil {
+				return letterError(err)
+			}
+			l, err := d.Letter(cmd.Context(), id)
+			if err != nil {
+				return err
+			}
+			list = append(list, l)
 		}
-		data.To = notify.Recipient{Company: p.Company, Title: p.Title, Person: p.Person, Honorific: p.Honorific}
-		data.Items = a.itemsOf(p, data.Case.Items)
-		lang = cmp.Or(p.Lang, lang)
-	}
-	if !slices.Contains(a.templates.Letters(lang), kind) {
-		return notify.Letter{}, usagef("no letter is called %q; there are %v", kind, a.templates.Letters(lang))
-	}
-	return a.templates.RenderLetter(kind, lang, data)
+		return a.printLetters(cmd.OutOrStdout(), list, asJSON)
+	})
 }
 
-func (a *app) sender() notify.Sender {
-	c := a.file.Company
-	return notify.Sender{Company: c.Name, Department: c.Department, Name: c.Person, Phone: c.Phone, Email: c.Email, Hours: c.Hours}
+func newLetterReject(g *globals) *cobra.Command {
+	var why string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "reject ID… --why TEXT", Short: "Keep letters from leaving", Args: args(cobra.MinimumNArgs(1)),
+		RunE: func(cmd *cobra.Command, given []string) error {
+			return g.eachLetter(cmd, given, asJSON, func(_ *app, d *pipeline.Desk, id string) error {
+				return d.RejectLetter(cmd.Context(), id, me(), why)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&why, "why", "", "the reason, which is kept")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON Lines")
+	return cmd
 }
 
-func (a *app) partner(id string) (inventory.Partner, bool) {
-	i := slices.IndexFunc(a.inventory.Partners, func(p inventory.Partner) bool { return p.ID == id || p.Company == id })
-	if i < 0 {
-		return inventory.Partner{}, false
+func newLetterSend(g *globals) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "send [ID…]",
+		Short: "Send letters inside that are named, and deliver now all that was approved",
+		RunE: func(cmd *cobra.Command, ids []string) error {
+			return g.atDesk(cmd, func(a *app, d *pipeline.Desk) error {
+				for _, id := range ids {
+					_, err := d.SendLetter(cmd.Context(), id, me())
+					if errors.Is(err, pipeline.ErrUnapproved) {
+						return usagef("%s: %v: hansho letter approve %[1]s", id, pipeline.ErrUnapproved)
+					}
+					if err != nil {
+						return letterError(err)
+					}
+				}
+				return a.deliverLetters(cmd, d, asJSON)
+			})
+		},
 	}
-	return a.inventory.Partners[i], true
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON Lines")
+	return cmd
 }
 
-// itemsOf are the items of a case that a partner supplies.
-func (a *app) itemsOf(p inventory.Partner, views []notify.ItemView) []notify.ItemView {
-	var out []notify.ItemView
-	for _, v := range views {
-		i := slices.IndexFunc(a.inventory.Items, func(it inventory.Item) bool { return it.ID == v.ID })
-		if i >= 0 && (a.inventory.Items[i].Supplier == p.Company || a.inventory.Items[i].Supplier == p.ID) {
-			out = append(out, v)
-		}
+// deliverLetters sends what is due, unless a daemon does, and prints the letters
+// that moved.
+func (a *app) deliverLetters(cmd *cobra.Command, d *pipeline.Desk, asJSON bool) error {
+	if a.guest {
+		a.dispatcher.Wake()
+	} else if _, err := a.dispatcher.Drain(cmd.Context()); err != nil {
+		return err
 	}
-	return out
+	moved, err := d.Reconcile(cmd.Context())
+	if err != nil {
+		return err
+	}
+	return a.printLetters(cmd.OutOrStdout(), moved, asJSON)
 }
 
 func printLetter(cmd *cobra.Command, l notify.Letter, form string) error {

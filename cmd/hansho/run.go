@@ -55,6 +55,9 @@ func (a *app) run(cmd *cobra.Command) error {
 	if err := sched.Add("inventory", "@every 1m", a.watchInventory()); err != nil {
 		return err
 	}
+	if err := a.scheduleLetters(sched); err != nil {
+		return err
+	}
 	fmt.Fprintln(cmd.ErrOrStderr(), a.words.say("run.start", len(a.sources), a.file.Zone))
 	var wg sync.WaitGroup
 	wg.Go(func() {
@@ -154,6 +157,7 @@ func (a *app) watchInventory() func(context.Context) {
 			return
 		}
 		a.inventory = inv
+		a.pipeline.SetOffice(a.office())
 		rep, err := a.pipeline.Rematch(ctx, a.present(), build)
 		if err != nil {
 			a.log.Error("the inventory changed", "error", err)

@@ -10,9 +10,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hansho/cases/calendar"
 	"hansho/internal/config"
 	"hansho/inventory"
 	"hansho/notify"
+	"hansho/pipeline"
 )
 
 // settings is all that people wrote: the configuration, the inventory and the
@@ -28,6 +30,9 @@ type settings struct {
 	routes            []notify.Route
 	words             words
 	log               *slog.Logger
+	calendar          calendar.Calendar
+	weekly            pipeline.Weekday
+	letterChannel     string // the mail channel that letters leave by
 }
 
 // settings reads everything, going on after each mistake.
@@ -57,6 +62,7 @@ func (g *globals) settings(cmd *cobra.Command) (*settings, error) {
 	s.readTemplates()
 	s.readChannels()
 	s.readRoutes()
+	s.readLetters()
 	return s, nil
 }
 

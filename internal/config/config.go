@@ -51,6 +51,11 @@ type Company struct {
 	Hours      string `yaml:"hours"`   // when the telephone is answered
 	ReportURL  string `yaml:"report_url"`
 	URL        string `yaml:"url"`
+	// For letters in English; the Japanese ones stand where they are empty.
+	DepartmentEN string `yaml:"department_en"`
+	PersonEN     string `yaml:"person_en"`
+	PhoneEN      string `yaml:"phone_en"`
+	HoursEN      string `yaml:"hours_en"`
 }
 
 // Poll is how sources are asked.
