@@ -52,6 +52,9 @@ func run(w io.Writer, dir, only string, listed int) error {
 	t.add(identifiers(m, inv, labelled))
 	t.add(claimNames(m, inv, labelled))
 	t.add(titlesOf(m, inv, labelled))
+	for _, set := range baselines(inv, labelled) {
+		t.add(set)
+	}
 	t.add(alerts(m, inv, titles))
 	for _, set := range invented(m, inv, products) {
 		t.add(set)

@@ -22,29 +22,39 @@ func newScore(set, method string, s *stock) *score {
 	return &score{set: set, method: method, stock: s}
 }
 
+// count adds what the matcher found in one document.
 func (s *score) count(title string, truth map[string]bool, matches []match.Match) {
-	s.docs++
-	right := 0
-	var extra []string
-	for _, m := range matches {
-		if truth[m.Item] {
-			right++
-			continue
-		}
-		p := s.stock.products[m.Item]
-		extra = append(extra, p.Vendor+" / "+p.Product)
+	ids := make([]string, len(matches))
+	for i, m := range matches {
+		ids[i] = m.Item
 	}
-	s.pairs += len(matches)
-	s.right += right
-	if right > 0 {
+	s.tally(title, truth, ids)
+}
+
+func (s *score) tally(title string, truth map[string]bool, found []string) {
+	s.docs++
+	var right, extra []string
+	for _, id := range found {
+		if truth[id] {
+			right = append(right, id)
+		} else {
+			extra = append(extra, id)
+		}
+	}
+	s.pairs += len(found)
+	s.right += len(right)
+	if len(right) > 0 {
 		s.found++
 	} else {
 		s.wrong = append(s.wrong, "missed  "+title)
 	}
 	if len(extra) > 0 {
-		s.wrong = append(s.wrong, fmt.Sprintf("extra   %s: %s", title, strings.Join(extra, "; ")))
+		s.wrong = append(s.wrong, fmt.Sprintf("extra   %s: %s", title, s.stock.names(extra)))
 	}
 }
+
+func (s *score) precision() float64 { return ratio(s.right, s.pairs) }
+func (s *score) recall() float64    { return ratio(s.found, s.docs) }
 
 // table prints scores.
 type table struct {
@@ -61,7 +71,7 @@ func (t *table) add(s *score) {
 	if !strings.Contains(s.set, t.only) {
 		return
 	}
-	fmt.Fprintf(t.out, "%-34s %-10s %6d %6d %7d %7d %9.3f %7.3f\n", s.set, s.method, s.docs, s.found, s.pairs, s.right, ratio(s.right, s.pairs), ratio(s.found, s.docs))
+	fmt.Fprintf(t.out, "%-34s %-10s %6d %6d %7d %7d %9.3f %7.3f\n", s.set, s.method, s.docs, s.found, s.pairs, s.right, s.precision(), s.recall())
 	for _, w := range s.wrong[:min(t.listed, len(s.wrong))] {
 		fmt.Fprintln(t.out, "   ", w)
 	}
