@@ -16,6 +16,10 @@ import (
 // is a round-up: it refers to cases and joins none to another.
 const maxEventCVEs = 12
 
+// BulletinPrefix begins the reference of a maker's monthly round of updates: the
+// round is one event, however many CVEs it fixes.
+const BulletinPrefix = "bulletin/"
+
 // IsRoundup says whether an advisory speaks of many matters at once.
 func IsRoundup(a *advisory.Advisory) bool {
 	return a.Kind == advisory.KindRoundup || len(a.CVEs) > maxEventCVEs
@@ -28,6 +32,11 @@ func Keys(a *advisory.Advisory) []string {
 	if !IsRoundup(a) {
 		keys = append(keys, a.CVEs...)
 		keys = append(keys, a.Refs...)
+	}
+	for _, ref := range a.Refs {
+		if strings.HasPrefix(ref, BulletinPrefix) {
+			keys = append(keys, ref)
+		}
 	}
 	slices.Sort(keys)
 	return slices.Compact(keys)
@@ -85,9 +94,7 @@ func (c *Case) Hear(a *advisory.Advisory, revision int, matches []match.Match, a
 		s.Seen = old.Seen
 	}
 	c.Statements[a.ID] = s
-	if !IsRoundup(a) {
-		c.AddKeys(Keys(a))
-	}
+	c.AddKeys(Keys(a))
 	for _, it := range c.Items {
 		delete(it.Claims, a.ID)
 	}

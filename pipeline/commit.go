@@ -110,6 +110,7 @@ func (p *Pipeline) newPass(tx store.Tx, now time.Time, quiet bool, age time.Dura
 // into the case that it belongs to.
 func (ps *pass) take(a *advisory.Advisory, rep *Report) error {
 	advisory.Normalize(a)
+	ps.bulletin(a)
 	f, err := ps.diff(a, rep)
 	if err != nil || f == nil {
 		return err
@@ -160,6 +161,20 @@ func (ps *pass) diff(a *advisory.Advisory, rep *Report) (*finding, error) {
 	}
 	rec := store.Record{Advisory: *a, First: old.First, Changed: ps.now, Digest: digest, Revision: old.Revision + 1}
 	return &finding{rec: rec, changes: changes}, nil
+}
+
+// bulletin gives an advisory on a maker's monthly round of updates the reference
+// that all who speak of the round share.
+func (ps *pass) bulletin(a *advisory.Advisory) {
+	b, ok := ps.company.matcher.(interface {
+		Bulletin(*advisory.Advisory) string
+	})
+	if !ok {
+		return
+	}
+	if ref := b.Bulletin(a); ref != "" && !slices.Contains(a.Refs, ref) {
+		a.Refs = append(a.Refs, ref)
+	}
 }
 
 // date completes an advisory's dates: one that has none is as old as our

@@ -63,7 +63,7 @@ func (a *app) matcherBuilder(ctx context.Context) (func([]inventory.Item) pipeli
 	if err != nil {
 		return nil, err
 	}
-	return func(items []inventory.Item) pipeline.Matcher { return a.newMatcher(dict, items) }, nil
+	return func(items []inventory.Item) pipeline.Matcher { return a.newCompany(dict, items) }, nil
 }
 
 // explainer builds the matcher whose reasoning is to be printed.
@@ -72,11 +72,11 @@ func (a *app) explainer(ctx context.Context) (*match.Matcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.newMatcher(dict, a.present()), nil
+	return a.newCompany(dict, a.present()).Matcher, nil
 }
 
-func (a *app) newMatcher(dict *dictionary.Dictionary, items []inventory.Item) *match.Matcher {
-	m, errs := match.New(items, match.WithNames(dict))
+func (a *app) newCompany(dict *dictionary.Dictionary, items []inventory.Item) *match.Company {
+	m, errs := match.NewCompany(items, dict)
 	for _, err := range errs {
 		a.log.Warn("an item's identifier can't be read: it is matched by its other names", "error", err)
 	}

@@ -1,0 +1,201 @@
+package match
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"hansho/advisory"
+	"hansho/internal/fold"
+	"hansho/inventory"
+)
+
+// VendorWide meets titles that speak of a maker's products as a whole: a month's
+// security updates, "Oracle 製品". They name none of its products, so a Matcher
+// finds nothing in them; but who runs something of the maker's has to look.
+type VendorWide struct {
+	vendors []vendorItems
+}
+
+type vendorItems struct {
+	folded string // a name of the maker, as in fold.Name
+	name   string
+	maker  string // one name for all the maker's names
+	items  []string
+}
+
+// wholeOfAMaker are the words by which a title speaks of all that a maker makes,
+// as in fold.Name: "製品", "セキュリティ更新プログラム", "critical patch update".
+var wholeOfAMaker = regexp.MustCompile(`製品|セキュリティ *(?:更新|情報|アップデ|パッチ)|月例|定例|クリティカル *パッチ|critical patch update|security (?:update|bulletin|patch day)|patch tuesday|(?:monthly|quarterly) (?:security )?(?:update|patch|rollup)`)
+
+// shortestMaker is how many letters a maker's name must have to be looked for:
+// shorter ones (HP, SAP's are found by their products) are parts of other words.
+const shortestMaker = 3
+
+// NewVendorWide indexes items by all the names of their makers.
+func NewVendorWide(items []inventory.Item, names Names) *VendorWide {
+	index := map[string]*vendorItems{}
+	for _, it := range items {
+		if it.Vendor == "" {
+			continue
+		}
+		all := append([]string{it.Vendor}, names.VendorAliases(it.Vendor)...)
+		maker := oneName(all)
+		for _, name := range all {
+			f := fold.Name(name)
+			if len([]rune(f)) < shortestMaker {
+				continue
+			}
+			v := index[f]
+			if v == nil {
+				v = &vendorItems{folded: f, name: name, maker: maker}
+				index[f] = v
+			}
+			if !slices.Contains(v.items, it.ID) {
+				v.items = append(v.items, it.ID)
+			}
+		}
+	}
+	w := &VendorWide{}
+	for _, v := range index {
+		slices.Sort(v.items)
+		w.vendors = append(w.vendors, *v)
+	}
+	slices.SortFunc(w.vendors, func(a, b vendorItems) int {
+		return cmp.Or(len(b.folded)-len(a.folded), strings.Compare(a.folded, b.folded))
+	})
+	return w
+}
+
+// oneName chooses the first of a maker's names in the order of their folded
+// forms, so that all its names give the same.
+func oneName(names []string) string {
+	folded := make([]string, 0, len(names))
+	for _, n := range names {
+		folded = append(folded, fold.Name(n))
+	}
+	return slices.Min(folded)
+}
+
+var monthInTitle = regexp.MustCompile(`(20\d\d) *年 *(1[0-2]|0?[1-9]) *月`)
+
+// Bulletin names the month's round of a maker's updates that a title speaks of,
+// such as "bulletin/microsoft/2021-12", so that what several publishers say of it
+// is one case; empty where the title speaks of none.
+func (w *VendorWide) Bulletin(a *advisory.Advisory) string {
+	title := fold.Name(a.Title)
+	month := monthInTitle.FindStringSubmatch(title)
+	if month == nil || !wholeOfAMaker.MatchString(title) {
+		return ""
+	}
+	for _, v := range w.vendors {
+		if standsIn(title, v.folded) {
+			return fmt.Sprintf("bulletin/%s/%s-%02s", v.maker, month[1], month[2])
+		}
+	}
+	return ""
+}
+
+// vendorConfidence is low: nothing says that any one of the products is hit.
+const vendorConfidence = 0.2
+
+// Match gives every item of a maker that the title speaks of as a whole, as
+// possible.
+func (w *VendorWide) Match(a *advisory.Advisory) []Match {
+	title := fold.Name(a.Title)
+	if !wholeOfAMaker.MatchString(title) {
+		return nil
+	}
+	var out []Match
+	seen := map[string]bool{}
+	for _, v := range w.vendors {
+		if !standsIn(title, v.folded) {
+			continue
+		}
+		for _, id := range v.items {
+			if seen[id] {
+				continue
+			}
+			seen[id] = true
+			out = append(out, Match{
+				Item: id, Advisory: a.ID, Verdict: Possible, Confidence: vendorConfidence, Claim: -1,
+				Evidence: []Evidence{{Method: "vendor", Item: v.name, Found: a.Title, Where: "title"}},
+			})
+		}
+	}
+	slices.SortFunc(out, func(a, b Match) int { return strings.Compare(a.Item, b.Item) })
+	return out
+}
+
+// Company is a Matcher for a company's own items, which also hears what is said
+// of a maker's products as a whole.
+type Company struct {
+	*Matcher
+	wide *VendorWide
+}
+
+// NewCompany builds a Company; the errors are those of New.
+func NewCompany(items []inventory.Item, names Names, opts ...Option) (*Company, []error) {
+	m, errs := New(items, append(opts, WithNames(names))...)
+	return &Company{Matcher: m, wide: NewVendorWide(items, names)}, errs
+}
+
+// MatchWith is Matcher.MatchWith; where that finds nothing in a public warning, it
+// gives the items of a maker that the title speaks of as a whole.
+func (c *Company) MatchWith(a *advisory.Advisory, others []advisory.Advisory) []Match {
+	found := c.Matcher.MatchWith(a, others)
+	if len(found) > 0 || a.Kind != advisory.KindAlert && a.Kind != advisory.KindRoundup {
+		return found
+	}
+	return c.wide.Match(a)
+}
+
+// Bulletin is VendorWide.Bulletin for public warnings.
+func (c *Company) Bulletin(a *advisory.Advisory) string {
+	if a.Kind != advisory.KindAlert {
+		return ""
+	}
+	return c.wide.Bulletin(a)
+}
+
+// standsIn says whether a folded name stands in a folded text as a word: not
+// inside a longer one of the same script, unless what follows is of the words
+// that go with a maker's name ("マイクロソフトセキュリティ更新プログラム").
+func standsIn(text, name string) bool {
+	for from := 0; ; {
+		i := strings.Index(text[from:], name)
+		if i < 0 {
+			return false
+		}
+		start, end := from+i, from+i+len(name)
+		before, _ := utf8.DecodeLastRuneInString(text[:start])
+		after, _ := utf8.DecodeRuneInString(text[end:])
+		first, _ := utf8.DecodeRuneInString(name)
+		last, _ := utf8.DecodeLastRuneInString(name)
+		follows := strings.HasPrefix(text[end:], "セキュリティ") || strings.HasPrefix(text[end:], "製品")
+		if script(before) != script(first) && (script(after) != script(last) || follows) {
+			return true
+		}
+		from = end
+	}
+}
+
+// script tells letters that run on as one word from those that don't; 0 is
+// what never does.
+func script(r rune) int {
+	switch {
+	case r < 0x80 && (unicode.IsLetter(r) || unicode.IsDigit(r)), unicode.Is(unicode.Latin, r):
+		return 1
+	case unicode.Is(unicode.Katakana, r), r == 'ー':
+		return 2
+	case unicode.Is(unicode.Han, r):
+		return 3
+	case unicode.Is(unicode.Hiragana, r):
+		return 4
+	}
+	return 0
+}
