@@ -27,9 +27,17 @@ func TestNameMakesSpellingsOne(t *testing.T) {
 
 func TestNameKeepsWordsApart(t *testing.T) {
 	for _, pair := range [][2]string{
-		{"サーバー", "サバ"}, {"キー", "キ"}, {"ビール", "ビル"},
-		{"①", "1"}, {"C++", "C"}, {"C#", "C"}, {".NET", "NET"}, {"7.0", "70"}, {"1.2", "1 2"},
-		{"log4j", "log4net"}, {"はーと", "はと"},
+		{"サーバー", "サバ"},
+		{"キー", "キ"},
+		{"ビール", "ビル"},
+		{"①", "1"},
+		{"C++", "C"},
+		{"C#", "C"},
+		{".NET", "NET"},
+		{"7.0", "70"},
+		{"1.2", "1 2"},
+		{"log4j", "log4net"},
+		{"はーと", "はと"},
 	} {
 		if Name(pair[0]) == Name(pair[1]) {
 			t.Errorf("%q and %q both fold to %q", pair[0], pair[1], Name(pair[0]))
