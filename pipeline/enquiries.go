@@ -204,8 +204,11 @@ func (s *secretary) answer(id string, a cases.Answer) error {
 	if err != nil {
 		return err
 	}
-	if known(l.Answers, a) {
+	switch {
+	case known(l.Answers, a):
 		return nil
+	case l.State == cases.LetterQueued || l.State == cases.LetterRejected:
+		return fmt.Errorf("letter %s has not left: set what you learned with hansho case set", l.ID)
 	}
 	l.Answers, l.State = append(l.Answers, a), cases.LetterAnswered
 	if err := s.tx.PutLetter(l); err != nil {

@@ -59,11 +59,19 @@ func material(f *finding, verdicts bool) []advisory.Change {
 		switch c.Field {
 		case "links", "lang", "kind":
 			continue
+		case "products":
+			if !verdicts && quiet(c) || len(ours) > 0 && c.About != "" && !ours[c.About] {
+				continue
+			}
 		case "title", "summary", "history":
 			if f.rec.Advisory.Kind == advisory.KindList {
 				continue
 			}
-		case "severity", "cves", "exploited", "withdrawn":
+		case "cves":
+			if f.rec.Advisory.Kind == advisory.KindList { // its claims tell of them
+				continue
+			}
+		case "severity", "exploited", "withdrawn":
 		default:
 			// A claim's field: about a product.
 			if len(ours) > 0 && !ours[c.About] && !verdicts {
@@ -76,6 +84,12 @@ func material(f *finding, verdicts bool) []advisory.Change {
 		kept = append(kept, c)
 	}
 	return kept
+}
+
+// quiet says that a claim that came or is gone is nothing to act on: a list that
+// adds a column for another CVE says "not affected" a thousand times.
+func quiet(c advisory.Change) bool {
+	return c.Status == advisory.StatusNotAffected || c.Status == advisory.StatusUnknown
 }
 
 var whereProduct = regexp.MustCompile(`^products\[(\d+)\]$`)

@@ -272,7 +272,7 @@ func (d *Desk) Remind(ctx context.Context) ([]cases.Letter, error) {
 
 func (s *secretary) remindNow(l cases.Letter) bool {
 	n := len(l.Reminded)
-	if n >= len(s.o.Remind) || !s.o.Calendar.Working(s.today()) {
+	if l.Sent.IsZero() || n >= len(s.o.Remind) || !s.o.Calendar.Working(s.today()) {
 		return false
 	}
 	return s.o.Calendar.Between(l.Sent.In(s.today().Location()), s.now) >= s.o.Remind[n]

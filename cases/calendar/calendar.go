@@ -57,7 +57,7 @@ func Holidays(year int) []Holiday {
 
 func namedHolidays(year int) []Holiday {
 	var out []Holiday
-	for _, r := range law() {
+	for _, r := range law {
 		if d, ok := r.on(year); ok {
 			out = append(out, Holiday{d, r.name, r.en})
 		}
@@ -172,8 +172,11 @@ func (c Calendar) Add(t time.Time, n int) time.Time {
 }
 
 // Between counts the working days after from's day up to to's day, in from's
-// zone; zero where to is no later.
+// zone; zero where to is no later, or from is the zero time.
 func (c Calendar) Between(from, to time.Time) int {
+	if from.IsZero() {
+		return 0
+	}
 	n, to := 0, to.In(from.Location())
 	end := date(to.Year(), to.Month(), to.Day())
 	for d := date(from.Year(), from.Month(), from.Day()).AddDate(0, 0, 1); !d.After(end); d = d.AddDate(0, 0, 1) {
