@@ -20,6 +20,8 @@ type Change struct {
 	About  string `json:"about"`  // the product, for a claim's field
 	Before string `json:"before"` // empty where it was not there
 	After  string `json:"after"`  // empty where it is gone
+	// Status is that of a claim that came or is gone, for products.
+	Status Status `json:"status,omitempty"`
 }
 
 // Digest names the content of an advisory: two states have the same digest
@@ -102,9 +104,13 @@ func ClaimName(p ProductStatus) string {
 }
 
 func claimOf(p ProductStatus) claim {
+	vendor, product := strings.ToLower(plain(p.Vendor)), strings.ToLower(plain(p.Product))
+	if vendor != "" { // "Cisco" "Cisco MDS" is "Cisco" "MDS"
+		product = strings.TrimPrefix(product, vendor+" ")
+	}
 	return claim{
 		CVE:    p.CVE,
-		Vendor: strings.ToLower(plain(p.Vendor)), Product: strings.ToLower(plain(p.Product)),
+		Vendor: vendor, Product: product,
 		CPE: strings.ToLower(p.CPE), PURL: p.PURL,
 		Versions: plain(p.Versions), Status: string(p.Status), Fixed: plain(p.Fixed),
 		Workaround: plain(p.Workaround), Note: plain(p.Note), Links: plainLink(p.Link),
@@ -178,10 +184,10 @@ func (d *differ) claims(before, after []claim) {
 		d.claim(p.b, p.a)
 	}
 	for _, c := range before {
-		d.changes = append(d.changes, Change{Field: "products", About: c.about, Before: c.words()})
+		d.changes = append(d.changes, Change{Field: "products", About: c.about, Before: c.words(), Status: Status(c.Status)})
 	}
 	for _, c := range after {
-		d.changes = append(d.changes, Change{Field: "products", About: c.about, After: c.words()})
+		d.changes = append(d.changes, Change{Field: "products", About: c.about, After: c.words(), Status: Status(c.Status)})
 	}
 }
 

@@ -58,33 +58,33 @@ func TestDiffSaysWhatChanged(t *testing.T) {
 	}{
 		"fixed version": {
 			func(a *Advisory) { a.Products[0].Fixed = "2.16.0" },
-			[]Change{{"fixed", "例 Example Server", "2.15.0", "2.16.0"}},
+			[]Change{{"fixed", "例 Example Server", "2.15.0", "2.16.0", ""}},
 		},
 		"range": {
 			func(a *Advisory) { a.Products[0].Versions = "2.0 から 2.15.0 まで" },
-			[]Change{{"versions", "例 Example Server", "2.0 から 2.14.1 まで", "2.0 から 2.15.0 まで"}},
+			[]Change{{"versions", "例 Example Server", "2.0 から 2.14.1 まで", "2.0 から 2.15.0 まで", ""}},
 		},
 		"status of one of two": {
 			func(a *Advisory) { a.Products[1].Status = StatusAffected },
-			[]Change{{"status", "例 Example Client", "not_affected", "affected"}},
+			[]Change{{"status", "例 Example Client", "not_affected", "affected", ""}},
 		},
 		"range of one of two": {
 			func(a *Advisory) { a.Products[1].Versions = "1.0 - 1.9" },
-			[]Change{{"versions", "例 Example Client", "1.x", "1.0 - 1.9"}},
+			[]Change{{"versions", "例 Example Client", "1.x", "1.0 - 1.9", ""}},
 		},
 		"cpe given": {
 			func(a *Advisory) { a.Products[0].CPE = "cpe:/a:example:server" },
-			[]Change{{"products", "例 Example Server", "", "cpe:/a:example:server"}},
+			[]Change{{"products", "例 Example Server", "", "cpe:/a:example:server", ""}},
 		},
 		"product came": {
 			func(a *Advisory) {
 				a.Products = append(a.Products, ProductStatus{Product: "Other", Status: StatusFixed, Fixed: "3"})
 			},
-			[]Change{{"products", "Other", "", "Other fixed → 3"}},
+			[]Change{{"products", "Other", "", "Other fixed → 3", "fixed"}},
 		},
 		"product went": {
 			func(a *Advisory) { a.Products = a.Products[1:] },
-			[]Change{{"products", "例 Example Server", "例 Example Server 2.0 から 2.14.1 まで affected → 2.15.0", ""}},
+			[]Change{{"products", "例 Example Server", "例 Example Server 2.0 から 2.14.1 まで affected → 2.15.0", "", "affected"}},
 		},
 		"status for one CVE": {
 			func(a *Advisory) {
@@ -93,24 +93,24 @@ func TestDiffSaysWhatChanged(t *testing.T) {
 				a.Products = []ProductStatus{one, other}
 			},
 			[]Change{
-				{"products", "例 Example Client", "例 Example Client 1.x not_affected", ""},
-				{"products", "例 Example Client", "例 Example Client 2.x affected", ""},
-				{"products", "例 Example Server", "例 Example Server 2.0 から 2.14.1 まで affected → 2.15.0", ""},
-				{"products", "例 Example Server", "", "例 Example Server CVE-2021-0001 2.0 から 2.14.1 まで affected → 2.15.0"},
-				{"products", "例 Example Server", "", "例 Example Server CVE-2021-0002 2.0 から 2.14.1 まで not_affected → 2.15.0"},
+				{"products", "例 Example Client", "例 Example Client 1.x not_affected", "", "not_affected"},
+				{"products", "例 Example Client", "例 Example Client 2.x affected", "", "affected"},
+				{"products", "例 Example Server", "例 Example Server 2.0 から 2.14.1 まで affected → 2.15.0", "", "affected"},
+				{"products", "例 Example Server", "", "例 Example Server CVE-2021-0001 2.0 から 2.14.1 まで affected → 2.15.0", "affected"},
+				{"products", "例 Example Server", "", "例 Example Server CVE-2021-0002 2.0 から 2.14.1 まで not_affected → 2.15.0", "not_affected"},
 			},
 		},
 		"cves": {
 			func(a *Advisory) { a.CVEs = []string{"CVE-2021-0002", "CVE-2021-0003"} },
-			[]Change{{"cves", "", "CVE-2021-0001", "CVE-2021-0003"}},
+			[]Change{{"cves", "", "CVE-2021-0001", "CVE-2021-0003", ""}},
 		},
 		"exploited and withdrawn": {
 			func(a *Advisory) { a.Exploited, a.Withdrawn = true, true },
-			[]Change{{"exploited", "", "", "true"}, {"withdrawn", "", "", "true"}},
+			[]Change{{"exploited", "", "", "true", ""}, {"withdrawn", "", "", "true", ""}},
 		},
 		"severity": {
 			func(a *Advisory) { a.Severity = Severity{Rating: "high"} },
-			[]Change{{"severity", "", "critical 9.8 CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "high"}},
+			[]Change{{"severity", "", "critical 9.8 CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "high", ""}},
 		},
 	}
 	for name, tt := range tests {

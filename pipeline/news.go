@@ -59,10 +59,6 @@ func material(f *finding, verdicts bool) []advisory.Change {
 		switch c.Field {
 		case "links", "lang", "kind":
 			continue
-		case "products":
-			if !verdicts && quiet(c) || len(ours) > 0 && c.About != "" && !ours[c.About] {
-				continue
-			}
 		case "title", "summary", "history":
 			if f.rec.Advisory.Kind == advisory.KindList {
 				continue
@@ -74,10 +70,10 @@ func material(f *finding, verdicts bool) []advisory.Change {
 		case "severity", "exploited", "withdrawn":
 		default:
 			// A claim's field: about a product.
-			if len(ours) > 0 && !ours[c.About] && !verdicts {
+			if c.Field == "products" && quiet(c) && !verdicts {
 				continue
 			}
-			if len(ours) > 0 && c.About != "" && !ours[c.About] {
+			if len(ours) > 0 && !ours[c.About] && (c.About != "" || !verdicts) {
 				continue
 			}
 		}

@@ -2,6 +2,7 @@ package vendors
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"hansho/advisory"
@@ -10,6 +11,7 @@ import (
 // claims are what a row says: one claim for each status and CVE, one of status
 // unknown where it names a product and says nothing of it.
 func (l *listRules) claims(r listRow) []advisory.ProductStatus {
+	r = l.shifted(r)
 	var claims []advisory.ProductStatus
 	for _, s := range r.statuses {
 		claims = append(claims, l.claimsOf(r, s)...)
@@ -21,6 +23,17 @@ func (l *listRules) claims(r listRow) []advisory.ProductStatus {
 		claims = []advisory.ProductStatus{l.claim(r, "", advisory.StatusUnknown, r.version)}
 	}
 	return claims
+}
+
+// shifted mends a row whose status stands in the column of the versions.
+func (l *listRules) shifted(r listRow) listRow {
+	said := slices.ContainsFunc(r.statuses, func(s listStatus) bool { return strings.TrimSpace(s.words) != "" })
+	if said || len(r.statuses) == 0 || hasDigit(r.version) || l.status(r.version) == advisory.StatusUnknown {
+		return r
+	}
+	r.statuses = slices.Clone(r.statuses)
+	r.statuses[0].words, r.version = r.version, ""
+	return r
 }
 
 // claimsOf reads one status cell, or the version lists in its place. An empty
@@ -43,9 +56,13 @@ func (l *listRules) claimsOf(r listRow, s listStatus) []advisory.ProductStatus {
 	switch status {
 	case advisory.StatusFixed:
 		c.Versions, c.Fixed = v.affected, firstOf(v.fixed, fixedIn(r.version))
+		if c.Fixed == "" {
+			c.Versions, c.Fixed = firstOf(v.affected, r.version), fixedInNotes(r.notes)
+		}
 	case advisory.StatusNotAffected:
 		c.Versions = firstOf(v.unaffected, v.affected, r.version)
 	}
+	c.Versions = knownVersions(c.Versions)
 	if c.Workaround == "" && workaroundWords.MatchString(s.words) {
 		c.Workaround = firstOf(r.notes, "workaround available")
 	}
@@ -80,19 +97,28 @@ func (l *listRules) claim(r listRow, cve string, status advisory.Status, version
 		Vendor: r.vendor, Product: r.product, Versions: versions, Status: status,
 		Workaround: r.workaround, Note: r.notes, CVE: cve,
 	}
-	if noVersions[strings.ToLower(c.Versions)] {
-		c.Versions = ""
-	}
+	c.Versions = knownVersions(c.Versions)
 	if len(r.links) > 0 {
 		c.Link = r.links[0]
 	}
 	return c
 }
 
+// knownVersions is what a cell says of versions, empty where it says nothing.
+func knownVersions(cell string) string {
+	if noVersions[strings.ToLower(strings.TrimSpace(cell))] {
+		return ""
+	}
+	return cell
+}
+
 var (
 	workaroundWords = regexp.MustCompile(`(?i)workaround|mitigat|回避|緩和`)
 	upperBound      = regexp.MustCompile(`^<[^=]`)
 	lowerBound      = regexp.MustCompile(`^(?:>=|=>|≥|=)\s*`)
+	// wildcards stand for many versions: none of them is the one with the fix.
+	wildcards = regexp.MustCompile(`(?i)\d\.[x*](?:\W|$)|\ball\b|^\*|全`)
+	notedFix  = regexp.MustCompile(`(?i)\bfixed in (?:version |release |v)?v?(\d[\w.+-]*\w|\d)`)
 )
 
 // fixedIn reads the version cell of a row whose status says "fixed": the version
@@ -100,12 +126,21 @@ var (
 func fixedIn(version string) string {
 	v := strings.TrimSpace(version)
 	switch {
-	case !hasDigit(v), strings.HasPrefix(v, "<="), strings.HasPrefix(v, "=<"), strings.HasPrefix(v, "≤"):
+	case !hasDigit(v), wildcards.MatchString(v), strings.HasPrefix(v, "<="), strings.HasPrefix(v, "=<"), strings.HasPrefix(v, "≤"):
 		return ""
 	case upperBound.MatchString(v):
 		return strings.TrimSpace(v[1:])
 	}
 	return lowerBound.ReplaceAllString(v, "")
+}
+
+// fixedInNotes finds the one version that remarks name as the fix.
+func fixedInNotes(notes string) string {
+	found := notedFix.FindAllStringSubmatch(notes, 2)
+	if len(found) != 1 {
+		return ""
+	}
+	return found[0][1]
 }
 
 // maxLabel is the length of a plain status label in words: what is longer says

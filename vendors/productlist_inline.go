@@ -47,6 +47,7 @@ var (
 	htmlComment  = regexp.MustCompile(`^(?s:<!--.*?-->)`)
 	htmlTag      = regexp.MustCompile(`^</?[a-zA-Z][^<>]*>`)
 	bareAddress  = regexp.MustCompile(`^https?://[^\s<>"|]+`)
+	noAddress    = regexp.MustCompile(`^ ?\(\s*\)`) // of a link whose address was forgotten
 	emphasisMark = regexp.MustCompile("^(?:\\*{1,3}|~~|`+|__)")
 	// linkLabels say that there is a link and nothing else.
 	linkLabels = regexp.MustCompile(`(?i)^(?:source|link|here|url|statement|advisory|reference|リンク|こちら)s?(?: ?\d+)?$`)
@@ -133,6 +134,11 @@ func (in *inliner) bracket() {
 		return
 	}
 	label, after, ok := between(in.rest[start:], '[', ']')
+	if gone := noAddress.FindString(after); ok && gone != "" && !picture {
+		in.text.WriteString(in.rules.inline(label).text)
+		in.rest = after[len(gone):]
+		return
+	}
 	if !ok || !strings.HasPrefix(after, "(") {
 		in.take(1)
 		return

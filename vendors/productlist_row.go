@@ -149,9 +149,13 @@ func (l *listRules) advisories(rows []listRow) []advisory.Advisory {
 	return out
 }
 
-// slugOf names a product for good: names that fold to the same are the same.
+// slugOf names a product for good: names that fold to the same are the same, and
+// so is one that says its vendor again.
 func slugOf(vendor, product string) string {
 	v, p := strings.ReplaceAll(fold.Name(vendor), " ", "-"), strings.ReplaceAll(fold.Name(product), " ", "-")
+	if v != "" {
+		p = strings.TrimPrefix(p, v+"-")
+	}
 	switch {
 	case v == "" && p == "":
 		return ""
