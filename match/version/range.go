@@ -95,7 +95,7 @@ func (r Range) refines(v string) bool {
 	p := parseVersion(clean(v))
 	for _, iv := range r.In {
 		for _, b := range []Bound{iv.Lo, iv.Hi} {
-			if b.Inclusive && (finer(p, b, b == iv.Lo && iv.Lo != iv.Hi) || iv.Lo == iv.Hi && coarser(p, b)) {
+			if b.Inclusive && (finer(p, clean(v), b, b == iv.Lo && iv.Lo != iv.Hi) || iv.Lo == iv.Hi && coarser(p, b)) {
 				return true
 			}
 		}
@@ -112,9 +112,9 @@ func coarser(v parsed, b Bound) bool {
 
 // finer says that v begins with all that the bound says. Under a lower bound
 // only its own pre-releases matter; what else is finer is above it anyway.
-func finer(v parsed, b Bound, lower bool) bool {
+func finer(v parsed, text string, b Bound, lower bool) bool {
 	bound := parseVersion(clean(b.Version))
-	if len(bound.parts) > 0 || bound.none != v.none || len(bound.nums) > len(v.nums) {
+	if len(bound.parts) > 0 || bound.none != v.none || len(bound.nums) > len(v.nums) || contradicts(text, clean(b.Version)) {
 		return false
 	}
 	for i, n := range bound.nums {
@@ -123,6 +123,27 @@ func finer(v parsed, b Bound, lower bool) bool {
 		}
 	}
 	return !lower || len(v.nums) == len(bound.nums)
+}
+
+// contradicts says that two versions differ in a number that both write out,
+// zeros at the end too: 2.1 is no finer 2.0.
+func contradicts(a, b string) bool {
+	as, bs := writtenNumbers(a), writtenNumbers(b)
+	for i := range min(len(as), len(bs)) {
+		if strings.TrimLeft(as[i], "0") != strings.TrimLeft(bs[i], "0") {
+			return true
+		}
+	}
+	return false
+}
+
+// writtenNumbers are the dotted numbers that a version begins with, as written.
+func writtenNumbers(v string) []string {
+	end := strings.IndexFunc(v, func(r rune) bool { return r != '.' && (r < '0' || r > '9') })
+	if end >= 0 {
+		v = v[:end]
+	}
+	return strings.Split(strings.Trim(v, "."), ".")
 }
 
 // isAll says that r holds every version, so that even a missing one is in it.
