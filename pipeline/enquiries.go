@@ -214,6 +214,9 @@ func (s *secretary) answer(id string, a cases.Answer) error {
 	if err := s.tx.PutLetter(l); err != nil {
 		return err
 	}
+	if err := s.dropReminders(l.ID); err != nil {
+		return err
+	}
 	if isEnquiry {
 		e.Answers = append(e.Answers, a)
 		if err := s.tx.PutEnquiry(e); err != nil {
@@ -221,6 +224,25 @@ func (s *secretary) answer(id string, a cases.Answer) error {
 		}
 	}
 	return s.onCase(l.Case, func(c *cases.Case) { note(c, s.now, "enquiry", a.From, "answered", id) })
+}
+
+// dropReminders rejects the reminders of a letter that still wait: it was
+// answered meanwhile.
+func (s *secretary) dropReminders(id string) error {
+	all, err := s.tx.LettersAfter("", 0)
+	if err != nil {
+		return err
+	}
+	for _, r := range all {
+		if r.Kind != "reminder" || r.Earlier != id || r.State != cases.LetterQueued {
+			continue
+		}
+		r.State, r.By, r.Reason = cases.LetterRejected, "hansho", "answered meanwhile"
+		if err := s.tx.PutLetter(r); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // known says whether an answer was taken before: a mailbox may be read twice.

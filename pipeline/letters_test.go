@@ -52,7 +52,9 @@ func newBureau(t *testing.T) *bureau {
 			{ID: "asahi", Company: "旭重機", Role: "customer", Class: "full", Email: []string{"a@asahi.example", "b@asahi.example"}},
 			{ID: "nordvik", Company: "Nordvik", Role: "customer", Lang: "en", Class: "minimal", Email: []string{"n@nordvik.example"}, Items: []string{"社外"}},
 		},
-		Sender:   func(string) notify.Sender { return notify.Sender{Company: "当社", Department: "情シス", Email: "it@example"} },
+		Sender: func(string) notify.Sender {
+			return notify.Sender{Company: "当社", Department: "情シス", Email: "it@example"}
+		},
 		Everyone: []notify.Address{{Channel: "slack", To: "#all"}},
 		Weekly:   Weekday{Day: time.Friday, Hour: 16, Set: true}, Domain: "example",
 		Token: func() string { n++; return fmt.Sprintf("HS-%04d", n) },

@@ -1,0 +1,117 @@
+package pipeline
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"hansho/advisory"
+	"hansho/cases"
+	"hansho/notify"
+)
+
+func (b *bureau) round(at time.Time) Ran {
+	b.t.Helper()
+	b.clock = at
+	ran, err := b.desk.Round(b.t.Context())
+	must(b.t, err)
+	return ran
+}
+
+func tokyo(month time.Month, day, hour int) time.Time {
+	return time.Date(2021, month, day, hour, 0, 0, 0, jst).UTC()
+}
+
+func TestTheWeeklyDayMovesOffHolidays(t *testing.T) {
+	b := newBureau(t)
+	o := b.p.currentOffice()
+	for day, want := range map[time.Time]string{
+		tokyo(12, 13, 9): "2021-12-17 16:00", tokyo(12, 17, 20): "2021-12-17 16:00", tokyo(12, 18, 9): "2021-12-24 16:00",
+		tokyo(12, 27, 9): "2021-12-28 16:00", // the 31st is in the closure
+		tokyo(7, 20, 9):  "2021-07-21 16:00", // the 22nd and 23rd are holidays
+	} {
+		if got := o.Due(day).Format("2006-01-02 15:04"); got != want {
+			t.Errorf("week of %s: %s, want %s", day.In(jst).Format(time.DateOnly), got, want)
+		}
+	}
+}
+
+func TestTheWeek(t *testing.T) {
+	b := newBureau(t)
+	b.clock = tokyo(12, 13, 10)
+	for _, l := range b.draft("partner-request") {
+		must(t, b.desk.ApproveLetter(t.Context(), l.ID, "部長"))
+	}
+	b.deliver(notify.Sent, "")
+	b.clock = tokyo(12, 15, 10)
+	b.poll("jpcert", adv("jpcert:at210050", func(a *advisory.Advisory) {
+		a.Exploited, a.Links = true, []string{"https://www.jpcert.or.jp/at/2021/at210050.html"}
+	}))
+	b.hand("orders", cases.ItemMitigated)
+
+	if ran := b.round(tokyo(12, 16, 17)); len(ran.Weekly) != 0 || ran.Digest {
+		t.Errorf("on Thursday: %+v", ran)
+	}
+	if ran := b.round(tokyo(12, 17, 8)); len(ran.Weekly) != 0 {
+		t.Errorf("before nine: %+v", ran)
+	}
+	before := len(b.told.told)
+	ran := b.round(tokyo(12, 17, 10))
+	if len(ran.Weekly) != 2 || ran.Digest {
+		t.Fatalf("on Friday morning: %+v", ran)
+	}
+	asahi := ran.Weekly[0]
+	for _, words := range []string{"「未確認」から「回避策を適用済み」に変わりました", "新たに公表・更新された情報", "12月13日(月) 以降", "2021年12月24日(金) にご報告"} {
+		if !strings.Contains(asahi.Text, words) {
+			t.Errorf("the weekly letter lacks %q:\n%s", words, asahi.Text)
+		}
+	}
+	if nordvik := ran.Weekly[1]; strings.Contains(nordvik.Text, "受発注") {
+		t.Errorf("to a partner of the class minimal:\n%s", nordvik.Text)
+	}
+	if again := b.round(tokyo(12, 17, 11)); len(again.Weekly) != 0 {
+		t.Error("drafted twice")
+	}
+	must(t, b.desk.ApproveLetter(t.Context(), asahi.ID, "部長"))
+	if out := b.outbox(); !out[len(out)-1].NotBefore.Equal(tokyo(12, 17, 16)) {
+		t.Errorf("leaves at %s", out[len(out)-1].NotBefore)
+	}
+	if ran := b.round(tokyo(12, 17, 16)); !ran.Digest {
+		t.Error("no digest at four")
+	}
+	if ran := b.round(tokyo(12, 17, 17)); ran.Digest {
+		t.Error("two digests")
+	}
+	told := b.told.told[before:]
+	wantKinds(t, told, notify.KindDigest)
+	// A weekly letter and two reminders wait; both requests were due on Thursday.
+	dg := told[0].Digest
+	if dg.Polls < 2 || dg.Sources < 1 || dg.Waiting != 3 || len(dg.Overdue) != 2 || dg.Items != 3 || len(told[0].Cases) != 1 || dg.OldestSource == "" {
+		t.Errorf("digest %+v", dg)
+	}
+}
+
+func TestAQuietWeekIsSaidOrSkipped(t *testing.T) {
+	for noNews, want := range map[string]int{"say": 1, "skip": 0} {
+		b := newBureau(t)
+		o := b.p.currentOffice()
+		o.NoNews = noNews
+		b.p.SetOffice(o)
+		b.clock = tokyo(12, 13, 10)
+		must(t, b.desk.ApproveLetter(t.Context(), b.draft("status", "asahi")[0].ID, "部長"))
+		ran := b.round(tokyo(12, 17, 10))
+		if len(ran.Weekly) != want {
+			t.Fatalf("%s: %d letters", noNews, len(ran.Weekly))
+		}
+		if want == 1 && !strings.Contains(ran.Weekly[0].Text, "新たにお知らせする事項はございません") {
+			t.Errorf("%s", ran.Weekly[0].Text)
+		}
+	}
+}
+
+func TestNobodyIsWrittenToUnasked(t *testing.T) {
+	b := newBureau(t)
+	if ran := b.round(tokyo(12, 17, 10)); len(ran.Weekly) != 0 {
+		t.Errorf("partners that know nothing of the case got %d letters", len(ran.Weekly))
+	}
+}
