@@ -67,7 +67,11 @@ func material(f *finding, verdicts bool) []advisory.Change {
 			if f.rec.Advisory.Kind == advisory.KindList { // its claims tell of them
 				continue
 			}
-		case "severity", "exploited", "withdrawn":
+		case "withdrawn":
+			if f.rec.Advisory.Kind == advisory.KindList && !slices.ContainsFunc(f.rec.Advisory.Products, loudClaim) {
+				continue
+			}
+		case "severity", "exploited":
 		default:
 			// A claim's field: about a product.
 			if c.Field == "products" && quiet(c) && !verdicts {
@@ -85,7 +89,11 @@ func material(f *finding, verdicts bool) []advisory.Change {
 // quiet says that a claim that came or is gone is nothing to act on: a list that
 // adds a column for another CVE says "not affected" a thousand times.
 func quiet(c advisory.Change) bool {
-	return c.Status == advisory.StatusNotAffected || c.Status == advisory.StatusUnknown
+	return !loudClaim(advisory.ProductStatus{Status: c.Status})
+}
+
+func loudClaim(p advisory.ProductStatus) bool {
+	return p.Status != advisory.StatusNotAffected && p.Status != advisory.StatusUnknown
 }
 
 var whereProduct = regexp.MustCompile(`^products\[(\d+)\]$`)

@@ -42,12 +42,13 @@ type inliner struct {
 }
 
 var (
-	struckText   = regexp.MustCompile(`^~~[^~]+~~|^(?i:<(?:s|del|strike)>.*?</(?:s|del|strike)>)`)
-	htmlLink     = regexp.MustCompile(`^(?i:<a\s[^>]*?href\s*=\s*["']?([^"'\s>]+)[^>]*>)`)
-	htmlComment  = regexp.MustCompile(`^(?s:<!--.*?-->)`)
-	htmlTag      = regexp.MustCompile(`^</?[a-zA-Z][^<>]*>`)
-	bareAddress  = regexp.MustCompile(`^https?://[^\s<>"|]+`)
-	noAddress    = regexp.MustCompile(`^ ?\(\s*\)`) // of a link whose address was forgotten
+	struckText  = regexp.MustCompile(`^~~[^~]+~~|^(?i:<(?:s|del|strike)>.*?</(?:s|del|strike)>)`)
+	htmlLink    = regexp.MustCompile(`^(?i:<a\s[^>]*?href\s*=\s*["']?([^"'\s>]+)[^>]*>)`)
+	htmlComment = regexp.MustCompile(`^(?s:<!--.*?-->)`)
+	htmlTag     = regexp.MustCompile(`^</?[a-zA-Z][^<>]*>`)
+	bareAddress = regexp.MustCompile(`^https?://[^\s<>"|]+`)
+	// looseAddress is that of a link with a blank too many, or a forgotten one.
+	looseAddress = regexp.MustCompile(`^ ?\(\s*(https?://[^\s()]*)?\s*\)`)
 	emphasisMark = regexp.MustCompile("^(?:\\*{1,3}|~~|`+|__)")
 	// linkLabels say that there is a link and nothing else.
 	linkLabels = regexp.MustCompile(`(?i)^(?:source|link|here|url|statement|advisory|reference|リンク|こちら)s?(?: ?\d+)?$`)
@@ -134,10 +135,8 @@ func (in *inliner) bracket() {
 		return
 	}
 	label, after, ok := between(in.rest[start:], '[', ']')
-	if gone := noAddress.FindString(after); ok && gone != "" && !picture {
-		in.text.WriteString(in.rules.inline(label).text)
-		in.rest = after[len(gone):]
-		return
+	if loose := looseAddress.FindStringSubmatch(after); ok && loose != nil && !picture {
+		after = "(" + loose[1] + ")" + after[len(loose[0]):]
 	}
 	if !ok || !strings.HasPrefix(after, "(") {
 		in.take(1)

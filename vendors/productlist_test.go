@@ -294,3 +294,43 @@ func TestFixedIn(t *testing.T) {
 		}
 	}
 }
+
+// Rows as hands type them: what is meant is read, and a slip more or less in the
+// next revision is no change.
+func TestRowsAsTyped(t *testing.T) {
+	const heads = "| Supplier | Product | Version | Status CVE-2021-0001 | Notes | Links |\n|---|---|---|---|---|---|\n"
+	for name, test := range map[string]struct {
+		row  string
+		want advisory.ProductStatus
+	}{
+		"status in the version column": {
+			"| 例 | Server | Not vuln | | | |",
+			advisory.ProductStatus{Vendor: "例", Product: "Server", Status: advisory.StatusNotAffected, CVE: "CVE-2021-0001"},
+		},
+		"no versions of what is safe": {
+			"| 例 | Server | Unknown | Not vuln | | |",
+			advisory.ProductStatus{Vendor: "例", Product: "Server", Status: advisory.StatusNotAffected, CVE: "CVE-2021-0001"},
+		},
+		"versions with a wildcard are not the fix": {
+			"| 例 | Server | 3.x, 2.x | Fix | Fixed in 3.0.3 | |",
+			advisory.ProductStatus{Vendor: "例", Product: "Server", Versions: "3.x, 2.x", Fixed: "3.0.3", Note: "Fixed in 3.0.3", Status: advisory.StatusFixed, CVE: "CVE-2021-0001"},
+		},
+		"a blank within a link": {
+			"| 例 | Server | 3.0.3 | Fix | [see the note] (https://e.example/1) | |",
+			advisory.ProductStatus{Vendor: "例", Product: "Server", Fixed: "3.0.3", Note: "see the note", Link: "https://e.example/1", Status: advisory.StatusFixed, CVE: "CVE-2021-0001"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, errs := parseList(strings.NewReader(heads+test.row+"\n"), feeds.Meta{Entry: feeds.Entry{ID: "list"}, URL: "https://e.example/list.md"})
+			if len(errs) > 0 || len(got) != 1 {
+				t.Fatalf("%v, %v", got, errs)
+			}
+			if diff := cmp.Diff([]advisory.ProductStatus{test.want}, got[0].Products); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+	if a, b := slugOf("Cisco", "Cisco MDS 9000"), slugOf("Cisco", "MDS 9000"); a != b {
+		t.Errorf("%s and %s", a, b)
+	}
+}
