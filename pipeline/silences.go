@@ -35,6 +35,11 @@ func (d *Desk) Snooze(ctx context.Context, ref string, until time.Time, who, why
 	return c, errors.Join(err, d.p.LoadWishes(ctx))
 }
 
+// SnoozeFor is Snooze by a length.
+func (d *Desk) SnoozeFor(ctx context.Context, ref string, length time.Duration, who, why string) (cases.Case, error) {
+	return d.Snooze(ctx, ref, d.now().Add(length), who, why)
+}
+
 // Wake ends a case's silence before its time.
 func (d *Desk) Wake(ctx context.Context, ref, who string) (cases.Case, error) {
 	c, err := d.change(ctx, ref, func(tx store.Tx, c *cases.Case, now time.Time) error {

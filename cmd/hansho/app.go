@@ -146,6 +146,9 @@ func (a *app) start(ctx context.Context) (pipeline.Report, error) {
 		Now: a.now, Rand: rand.Float64, Log: a.log,
 	})
 	a.pipeline.SetOffice(a.office())
+	if err := a.pipeline.LoadWishes(ctx); err != nil {
+		return pipeline.Report{}, err
+	}
 	a.dispatcher = a.newDispatcher()
 	return a.pipeline.Rematch(ctx, a.present(), build)
 }

@@ -16,6 +16,7 @@ import (
 	"hansho/notify"
 	"hansho/notify/mail"
 	"hansho/notify/slack"
+	slackapp "hansho/notify/slack/app"
 )
 
 // channelKind is one way of telling: the `type` of an entry under channels in
@@ -103,7 +104,11 @@ func buildSlack(s *settings, raw config.Raw, path string) (notify.Channel, error
 	if err := decodeChannel(s, raw, path, &c, "token"); err != nil {
 		return nil, err
 	}
-	return slack.New(slack.Options{Token: c.Token.Value(), APIURL: c.APIURL, Files: c.Files, Templates: s.templates, Log: s.log})
+	o := slack.Options{Token: c.Token.Value(), APIURL: c.APIURL, Files: c.Files, Templates: s.templates, Log: s.log}
+	if s.answersFor(path) {
+		o.Actions = slackapp.Buttons
+	}
+	return slack.New(o)
 }
 
 type mailConfig struct {

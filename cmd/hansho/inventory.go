@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -86,7 +87,7 @@ func (s *settings) importFile(cmd *cobra.Command, file string, asJSON, dryRun bo
 	origin := filepath.Base(file)
 	merged, rep := inventory.Merge(s.inventory, imported, origin, time.Now())
 	if !dryRun && !rep.Unchanged {
-		if err := s.writeImport(cmd, merged, origin); err != nil {
+		if err := s.writeImport(cmd.ErrOrStderr(), merged, origin); err != nil {
 			return err
 		}
 		s.inventory = merged
@@ -99,7 +100,7 @@ func (s *settings) importFile(cmd *cobra.Command, file string, asJSON, dryRun bo
 
 // writeImport writes what came from one origin to its own file, whole or not at
 // all.
-func (s *settings) writeImport(cmd *cobra.Command, merged inventory.Inventory, origin string) error {
+func (s *settings) writeImport(hints io.Writer, merged inventory.Inventory, origin string) error {
 	dir := s.importDir()
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return fmt.Errorf("import: %w", err)
@@ -118,7 +119,7 @@ func (s *settings) writeImport(cmd *cobra.Command, merged inventory.Inventory, o
 		return fmt.Errorf("import: write %s: %w", path, err)
 	}
 	if !s.reads(dir) {
-		fmt.Fprintln(cmd.ErrOrStderr(), s.words.say("import.add", dir))
+		fmt.Fprintln(hints, s.words.say("import.add", dir))
 	}
 	return nil
 }

@@ -58,6 +58,9 @@ func (a *app) run(cmd *cobra.Command) error {
 	if err := a.scheduleLetters(sched); err != nil {
 		return err
 	}
+	if err := a.schedulePeople(sched); err != nil {
+		return err
+	}
 	fmt.Fprintln(cmd.ErrOrStderr(), a.words.say("run.start", len(a.sources), a.file.Zone))
 	var wg sync.WaitGroup
 	wg.Go(func() {
@@ -67,6 +70,7 @@ func (a *app) run(cmd *cobra.Command) error {
 	})
 	wg.Go(func() { a.catchUp(ctx, slots) })
 	wg.Go(func() { a.listen(ctx) })
+	wg.Go(func() { a.runSlackApp(ctx) })
 	sched.Run(ctx)
 	wg.Wait()
 	return a.sayGoodbye(cmd)

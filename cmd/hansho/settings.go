@@ -63,6 +63,7 @@ func (g *globals) settings(cmd *cobra.Command) (*settings, error) {
 	s.readChannels()
 	s.readRoutes()
 	s.readLetters()
+	s.readPeople()
 	return s, nil
 }
 

@@ -129,4 +129,11 @@ var lines = map[string][2]string{
 	"why.apart":           {"ほか %d 件の情報には、この資産に近い記述がありません", "%d more advisories say nothing near this item"},
 	"backup.done":         {"%s に %d バイトを保存しました", "wrote %[2]d bytes to %[1]s"},
 	"restore.done":        {"%s を復元しました", "restored %s"},
+	"report.head":         {"ID\t日時\t状態\t部署\t報告者\t製品\tバージョン\t備考", "ID\tWHEN\tSTATE\tDEPARTMENT\tWHO\tPRODUCT\tVERSION\tREMARKS"},
+	"report.none":         {"利用状況の報告はありません", "nobody has reported anything"},
+	"report.missing":      {"まだ報告のない部署: %s", "departments that have not reported: %s"},
+	"report.accepted":     {"%s を台帳に加えました", "%s is in the inventory now"},
+	"report.dropped":      {"%s を見送りました", "%s is dropped"},
+	"silence.head":        {"事案\t終わり\t誰\t理由", "CASE\tUNTIL\tWHO\tREASON"},
+	"silence.none":        {"止めている通知はありません", "nothing is silenced"},
 }

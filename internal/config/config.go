@@ -14,6 +14,7 @@ import (
 	_ "time/tzdata" // a container may have no zone files
 
 	"hansho/feeds"
+	"hansho/internal/secret"
 	"hansho/notify"
 	"hansho/vendors"
 )
@@ -36,7 +37,8 @@ type Config struct {
 	Delivery  Delivery       `yaml:"delivery"`
 	Letters   Letters        `yaml:"letters"`
 	Slack     SlackApp       `yaml:"slack_app"`
-	Mailbox   Raw            `yaml:"mailbox"` // IMAP: replies and bounces
+	Mailbox   Mailbox        `yaml:"mailbox"`
+	Escalate  Escalate       `yaml:"escalate"`
 }
 
 // Company is who writes.
@@ -97,9 +99,30 @@ type SlackApp struct {
 	Channel   string   `yaml:"channel"`   // the name of the Slack channel entry whose token it uses
 	Approvers []string `yaml:"approvers"` // Slack user ids that may approve letters
 	Operators []string `yaml:"operators"` // that may set states; empty is everyone
-	AppToken  Raw      `yaml:"app_token"`
-	Secret    Raw      `yaml:"signing_secret"`
-	Listen    string   `yaml:"listen"` // address for HTTP instead of Socket Mode
+	// Departments are the 部署 of people, by Slack user id: whose items their
+	// home page shows.
+	Departments map[string]string `yaml:"departments"`
+	AppToken    secret.Secret     `yaml:"app_token"`      // for Socket Mode
+	Secret      secret.Secret     `yaml:"signing_secret"` // for HTTP
+	Listen      string            `yaml:"listen"`         // address for HTTP instead of Socket Mode
+}
+
+// Mailbox is the IMAP folder where replies and delivery failures arrive.
+type Mailbox struct {
+	Addr     string        `yaml:"addr"` // host:port
+	TLS      string        `yaml:"tls"`  // tls, starttls or none
+	Username string        `yaml:"username"`
+	Password secret.Secret `yaml:"password"`
+	Folder   string        `yaml:"folder"`
+	Every    string        `yaml:"every"` // schedule: @every 5m, or a cron spec
+}
+
+// Escalate is what is done about a critical case that nobody acknowledges.
+type Escalate struct {
+	Repeat time.Duration    `yaml:"repeat"` // its readers are reminded so often
+	After  time.Duration    `yaml:"after"`  // then To is told as well
+	To     []notify.Address `yaml:"to"`
+	Lang   string           `yaml:"lang"`
 }
 
 // File is a configuration as read, with what is wrong in it.
@@ -154,6 +177,7 @@ func defaults() Config {
 		Delivery: Delivery{
 			Storm: 20, FallbackAfter: time.Hour, GiveUp: 7 * 24 * time.Hour, Keep: 400 * 24 * time.Hour,
 		},
+		Mailbox: Mailbox{Every: "@every 5m"},
 		Letters: Letters{Weekly: "Friday 16:00", NoNews: "say", Remind: []int{2, 5}},
 	}
 }

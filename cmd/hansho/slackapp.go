@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"time"
+
+	"hansho/inventory"
+	"hansho/notify"
+	slackapp "hansho/notify/slack/app"
+	"hansho/pipeline"
+)
+
+// readPeople checks what people do and are asked to do: the Slack app, the
+// mailbox, escalation.
+func (s *settings) readPeople() {
+	s.checkSlackApp()
+	s.checkMailbox()
+	s.checkEscalation()
+}
+
+func (s *settings) checkSlackApp() {
+	c := s.file.Slack
+	if c.Channel == "" {
+		return
+	}
+	if typ, _ := s.file.Channels[c.Channel].Get("type"); typ != "slack" {
+		s.file.Problem("slack_app.channel", fmt.Sprintf("no channel of type slack is called %q", c.Channel), "the names are those under channels")
+	}
+	switch {
+	case c.Listen == "" && c.AppToken.IsZero():
+		s.file.Problem("slack_app", "neither app_token nor listen is given", "write app_token: env:SLACK_APP_TOKEN for Socket Mode")
+	case c.Listen != "" && c.Secret.IsZero():
+		s.file.Problem("slack_app.signing_secret", "is missing", "without it anybody could press the buttons")
+	}
+}
+
+// answersFor says whether the Slack app answers for a channel, whose messages
+// then have buttons.
+func (s *settings) answersFor(path string) bool {
+	return s.file.Slack.Channel != "" && path == "channels."+s.file.Slack.Channel
+}
+
+// slackDesk is the desk as Slack uses it: an accepted report reaches the
+// inventory's files.
+type slackDesk struct {
+	*pipeline.Desk
+	app *app
+}
+
+// DecideReport decides, and writes what was accepted into the inventory.
+func (d slackDesk) DecideReport(ctx context.Context, id string, s inventory.ReportState, who string) (inventory.Report, error) {
+	return d.app.decideReport(ctx, id, s, who)
+}
+
+// runSlackApp answers Slack until ctx ends.
+func (a *app) runSlackApp(ctx context.Context) {
+	if a.file.Slack.Channel == "" {
+		return
+	}
+	s, err := a.slackApp()
+	if err == nil && a.file.Slack.Listen != "" {
+		err = a.serveSlack(ctx, s)
+	} else if err == nil {
+		err = s.Socket(ctx)
+	}
+	if err != nil {
+		a.log.Error("nobody answers in Slack", "error", err)
+	}
+}
+
+func (a *app) slackApp() (*slackapp.App, error) {
+	var ch slackConfig
+	c := a.file.Slack
+	a.file.Decode(a.file.Channels[c.Channel], &ch)
+	desk := a.pipeline.Desk()
+	return slackapp.New(slackapp.Options{
+		Token: ch.Token.Value(), AppToken: c.AppToken.Value(), APIURL: ch.APIURL,
+		Desk: slackDesk{desk, a}, Letters: desk, Templates: a.templates, Channel: c.Channel,
+		Lang: a.file.Lang, Zone: a.file.Zone, Operators: c.Operators, Approvers: c.Approvers,
+		Departments: c.Departments, Wake: a.dispatcher.Wake, Now: a.now, Log: a.log,
+	})
+}
+
+// serveSlack hears Slack by HTTP, for those who prefer it to Socket Mode.
+func (a *app) serveSlack(ctx context.Context, s *slackapp.App) error {
+	srv := &http.Server{
+		Addr: a.file.Slack.Listen, Handler: s.Handler(a.file.Slack.Secret.Value()),
+		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, IdleTimeout: time.Minute,
+		BaseContext: func(net.Listener) context.Context { return ctx },
+	}
+	stop := context.AfterFunc(ctx, func() {
+		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		_ = srv.Shutdown(closing)
+	})
+	defer stop()
+	err := srv.ListenAndServe()
+	s.Wait()
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return fmt.Errorf("slack app: listen on %s: %w", a.file.Slack.Listen, err)
+}
+
+// schedulePeople adds the jobs that wait for people: reminders, and the mailbox.
+func (a *app) schedulePeople(sched *pipeline.Scheduler) error {
+	if e := a.file.Escalate; e.Repeat > 0 || e.After > 0 {
+		if err := sched.Add("escalate", "@every 1m", a.escalate); err != nil {
+			return err
+		}
+	}
+	return a.scheduleMailbox(sched)
+}
+
+func (a *app) escalate(ctx context.Context) {
+	e := a.file.Escalate
+	n, err := a.pipeline.Escalate(ctx, pipeline.Escalation{Repeat: e.Repeat, After: e.After, To: e.To, Lang: e.Lang})
+	if err != nil {
+		a.log.Error("remind of what nobody has acknowledged", "error", err)
+		return
+	}
+	if n > 0 {
+		a.log.Info("reminded of what nobody has acknowledged", "deliveries", n)
+		a.dispatcher.Wake()
+	}
+}
+
+func (s *settings) checkEscalation() {
+	e := &s.file.Escalate
+	for i, to := range e.To {
+		s.checkTarget(fmt.Sprintf("escalate.to[%d]", i), to)
+	}
+	if e.After > 0 && len(e.To) == 0 {
+		s.file.Problem("escalate.to", "is missing", "name channel:address, such as mail:kacho@example.co.jp")
+	}
+	for path, d := range map[string]time.Duration{"escalate.repeat": e.Repeat, "escalate.after": e.After} {
+		if d > 0 && d < time.Minute {
+			s.file.Problem(path, "less than a minute gives nobody time to answer", "")
+		}
+	}
+	if e.Lang == "" {
+		e.Lang = s.file.Lang
+	}
+	if !slices.Contains(notify.Langs, e.Lang) {
+		s.file.Problem("escalate.lang", fmt.Sprintf("%q is no language of hansho", e.Lang), "write ja or en")
+	}
+}
