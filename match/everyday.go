@@ -64,7 +64,7 @@ const (
 // it has a word that isn't an everyday one, or looks like a model number. Go,
 // Access and Service Manager are not; Vim, Log4j and WF1200CR are.
 func distinctive(tokens []fold.Token) bool {
-	if distinctiveWord(tokens) || model(tokens) {
+	if distinctiveWord(tokens) || model(tokens) || edition(tokens) {
 		return true
 	}
 	var japanese []rune
@@ -93,6 +93,14 @@ func model(tokens []fold.Token) bool {
 		glued = glued || i > 0 && t.Gap == fold.Glued && t.Class != tokens[i-1].Class
 	}
 	return digits && glued && length >= minModel
+}
+
+// edition says that a name is a word with a year or a number as long as one:
+// Office 365, Word 2016. Nobody writes that of an office.
+func edition(tokens []fold.Token) bool {
+	n := len(tokens) - 1
+	return n >= 1 && tokens[n].Class == fold.Digit && (len(tokens[n].Text) == 3 || len(tokens[n].Text) == 4) &&
+		tokens[n-1].Class == fold.Letter && len(tokens[n-1].Text) >= minWord
 }
 
 // distinctiveWord says that a name has a Latin word that isn't an everyday one.

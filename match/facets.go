@@ -2,6 +2,7 @@ package match
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/package-url/packageurl-go"
@@ -36,7 +37,7 @@ func identityOf(item *inventory.Item) identity {
 	id := identity{
 		cpe: item.CPE, purl: item.PURL,
 		vendor: item.Vendor, product: item.Product,
-		version: item.Version, aliases: item.Aliases,
+		version: bareVersion(item.Version), aliases: item.Aliases,
 	}
 	if id.product == "" && id.cpe == "" && id.purl == "" {
 		id.product = item.Name
@@ -71,6 +72,23 @@ func splitVersion(s string) (product, version string) {
 		return s, ""
 	}
 	return strings.TrimRight(s[:at], " 　\t"), digits
+}
+
+// namedVersion is a version written with the name of what it is of: FortiOS
+// 7.0.3, PAN-OS 10.1.2.
+var namedVersion = regexp.MustCompile(`^([A-Za-z][A-Za-z -]*[A-Za-z])\s+[Vv]?(?:er(?:sion)?\.?\s*)?(\d.*)$`)
+
+// versionWords lead a number that is no version by itself: Update 3, Service
+// Pack 2, build 1809.
+var versionWords = regexp.MustCompile(`(?i)\b(?:update|upd|service|pack|sp|cu|build|release|rel|patch|fix|hotfix|rev|revision|level|beta|alpha|rc|preview|edition|milestone|maintenance|cumulative|v|ver|version)\b`)
+
+// bareVersion takes the name off an item's version.
+func bareVersion(v string) string {
+	m := namedVersion.FindStringSubmatch(strings.TrimSpace(v))
+	if m == nil || versionWords.MatchString(m[1]) {
+		return v
+	}
+	return m[2]
 }
 
 // identify makes a facet and puts it in every index that can lead to it.

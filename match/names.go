@@ -166,15 +166,22 @@ func appendForms(out []form, v vendor, f form) []form {
 		add(short)
 	}
 	var ok bool
-	if f.text, ok = withoutNumber(f.text); ok {
+	if f.text, ok = withoutNumber(f.text); ok && !v.calls(f.text) {
 		f.base = true
 		add(f)
 	}
-	if short.text, ok = withoutNumber(short.text); ok && f.qualified {
+	if short.text, ok = withoutNumber(short.text); ok && f.qualified && !v.calls(short.text) {
 		short.base = true
 		add(short)
 	}
 	return out
+}
+
+// calls says whether a name is the vendor's own: Microsoft 365 without its number is
+// no product.
+func (v vendor) calls(name string) bool {
+	folded := fold.Name(name)
+	return slices.ContainsFunc(v, func(n string) bool { return fold.Name(n) == folded })
 }
 
 // withoutVendor takes the vendor's name off the front of a product's.

@@ -76,7 +76,7 @@ func (a *app) explainer(ctx context.Context) (*match.Matcher, error) {
 }
 
 func (a *app) newCompany(dict *dictionary.Dictionary, items []inventory.Item) *match.Company {
-	m, errs := match.NewCompany(items, dict)
+	m, errs := match.NewCompany(items, dict, match.WithShields(dict.All()))
 	for _, err := range errs {
 		a.log.Warn("an item's identifier can't be read: it is matched by its other names", "error", err)
 	}

@@ -5,6 +5,7 @@
 package dictionary
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -65,14 +66,29 @@ func (d *Dictionary) VendorAliases(name string) []string {
 	return without(out, vendorKey(name), vendorKey)
 }
 
-// ProductAliases gives the other names of a product of a maker. Without a maker
-// it takes every product of that name.
+// ProductAliases gives the other names of a product of a maker; those of its line
+// for a model that is not known itself. Without a maker it takes every product of
+// that name.
 func (d *Dictionary) ProductAliases(vendorName, productName string) []string {
 	var out []string
-	for _, p := range d.find(vendorName, productName) {
+	found := d.find(vendorName, productName)
+	if len(found) == 0 {
+		found = d.find(vendorName, withoutModel(productName))
+	}
+	for _, p := range found {
 		out = append(out, d.products[p].names...)
 	}
 	return without(out, fold.Name(productName), fold.Name)
+}
+
+// withoutModel leaves the model off a product's line: FortiGate of FortiGate
+// 100F, Catalyst of Catalyst 9300. Empty where the name has no such end.
+func withoutModel(name string) string {
+	words := strings.Fields(name)
+	if n := len(words) - 1; n >= 1 && strings.ContainsAny(words[n], "0123456789") {
+		return strings.Join(words[:n], " ")
+	}
+	return ""
 }
 
 // Lookup gives the products that a name stands for: the product's name, with
@@ -285,4 +301,17 @@ func (d *Dictionary) Nearest(name string, limit int) []string {
 		out = append(out, s.Vendor+" "+s.Product)
 	}
 	return out
+}
+
+// All gives every product: its maker's name and its own.
+func (d *Dictionary) All() iter.Seq2[string, string] {
+	return func(yield func(vendor, product string) bool) {
+		for _, p := range d.products {
+			for _, name := range p.names {
+				if !yield(d.vendors[p.vendor].names[0], name) {
+					return
+				}
+			}
+		}
+	}
 }
