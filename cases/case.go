@@ -102,7 +102,10 @@ type Item struct {
 	Hands  []Hand           // what people said, oldest first
 	Asked  time.Time        // when its vendor was asked; zero where not
 	Scoped bool             // a person put it in scope, claim or no claim
-	Ran    bool             // it ran a vulnerable version at some time: treat as attacked
+	// Checks are the points of its checklist that somebody looked at, by id.
+	Checks map[string]Check
+
+	Ran bool // it ran a vulnerable version at some time: treat as attacked
 
 	State      ItemState
 	Since      time.Time
@@ -125,6 +128,9 @@ type Claim struct {
 	Workaround string
 	Link       string
 	At         time.Time // when the source said so (its Updated)
+	// Hit says that the advisory, in this revision or an earlier one, found the
+	// item affected: the item ran a vulnerable version, whatever it runs now.
+	Hit bool
 }
 
 // Hand is what a person said, or a vendor's answer that a person accepted.

@@ -95,12 +95,14 @@ func (c *Case) Hear(a *advisory.Advisory, revision int, matches []match.Match, a
 	}
 	c.Statements[a.ID] = s
 	c.AddKeys(Keys(a))
-	for _, it := range c.Items {
+	hit := map[string]bool{}
+	for id, it := range c.Items {
+		hit[id] = it.Claims[a.ID].Hit
 		delete(it.Claims, a.ID)
 	}
 	if !a.Withdrawn {
 		for _, m := range matches {
-			c.claim(a, m)
+			c.claim(a, m, hit[m.Item])
 		}
 	}
 	if at.After(c.Updated) {
@@ -124,9 +126,11 @@ func statementOf(a *advisory.Advisory, revision int, at time.Time) Statement {
 	return s
 }
 
-func (c *Case) claim(a *advisory.Advisory, m match.Match) {
+// claim keeps what an advisory means for an item; hit says that it found the item
+// affected before.
+func (c *Case) claim(a *advisory.Advisory, m match.Match, hit bool) {
 	it := c.Item(m.Item)
-	cl := Claim{Match: m, Source: a.Source, Trust: a.Trust, At: a.Updated}
+	cl := Claim{Match: m, Source: a.Source, Trust: a.Trust, At: a.Updated, Hit: hit || m.Verdict == match.Affected}
 	if len(a.Links) > 0 {
 		cl.Link = a.Links[0]
 	}
@@ -157,42 +161,43 @@ func (c *Case) Item(id string) *Item {
 // Set keeps what a person said of an item.
 func (c *Case) Set(item string, h Hand) {
 	it := c.Item(item)
-	it.Hands = append(it.Hands, h)
-	slices.SortStableFunc(it.Hands, compareHands)
+	it.Hands = mergeHands(it.Hands, []Hand{h})
 	if h.At.After(c.Updated) {
 		c.Updated = h.At
 	}
 }
 
 func compareHands(a, b Hand) int {
-	return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.State, b.State), cmp.Compare(a.Who, b.Who), cmp.Compare(a.Note, b.Note))
+	return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.State, b.State), cmp.Compare(a.Who, b.Who), cmp.Compare(a.Note, b.Note),
+		cmp.Compare(a.Next, b.Next), cmp.Compare(a.Fixed, b.Fixed))
 }
 
 // Merge takes another case in: the two were found to be one event. The result
 // is the same whichever case is merged into which, but for the id, which is
-// that of c.
+// that of c, and for what a person gave both: c's name, its assignee.
 func (c *Case) Merge(o Case) {
 	c.AddKeys(slices.Concat(o.CVEs, o.Refs))
 	c.Merged = insert(c.Merged, o.ID)
 	for _, id := range o.Merged {
 		c.Merged = insert(c.Merged, id)
 	}
-	c.mergeStatements(o.Statements)
-	for _, theirs := range o.Items {
-		ours := c.Item(theirs.ID)
-		for id, cl := range theirs.Claims {
-			if old, ok := ours.Claims[id]; !ok || cl.At.After(old.At) {
-				ours.Claims[id] = cl
-			}
-		}
-		ours.Hands = mergeHands(ours.Hands, theirs.Hands)
-		ours.Ran, ours.Scoped = ours.Ran || theirs.Ran, ours.Scoped || theirs.Scoped
-		if theirs.Asked.After(ours.Asked) {
-			ours.Asked = theirs.Asked
+	for _, id := range o.Apart {
+		if id != c.ID {
+			c.Apart = insert(c.Apart, id)
 		}
 	}
+	c.Apart = slices.DeleteFunc(c.Apart, func(id string) bool { return id == o.ID })
+	newer := c.mergeStatements(o.Statements)
+	for id := range newer {
+		for _, it := range c.Items {
+			delete(it.Claims, id)
+		}
+	}
+	for _, theirs := range o.Items {
+		c.Item(theirs.ID).merge(theirs, newer)
+	}
 	c.Timeline = append(c.Timeline, o.Timeline...)
-	slices.SortStableFunc(c.Timeline, func(a, b Event) int { return a.At.Compare(b.At) })
+	slices.SortStableFunc(c.Timeline, compareEvents)
 	if o.Opened.Before(c.Opened) {
 		c.Opened = o.Opened
 	}
@@ -200,20 +205,46 @@ func (c *Case) Merge(o Case) {
 		c.Updated = o.Updated
 	}
 	c.Name, c.Acked, c.Assigned = cmp.Or(c.Name, o.Name), cmp.Or(c.Acked, o.Acked), cmp.Or(c.Assigned, o.Assigned)
-	if o.State == Open {
-		c.State = Open
+	if needsWork(o.State) > needsWork(c.State) {
+		c.State = o.State
 	}
 }
 
-func (c *Case) mergeStatements(others map[string]Statement) {
+func needsWork(s State) int { return slices.Index([]State{Closed, Contained, Open}, s) }
+
+func compareEvents(a, b Event) int {
+	return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Ref, b.Ref), cmp.Compare(a.Text, b.Text))
+}
+
+// mergeStatements keeps of each advisory its newest revision. It gives the ids
+// of those that are taken from others.
+func (c *Case) mergeStatements(others map[string]Statement) map[string]bool {
 	if c.Statements == nil {
 		c.Statements = map[string]Statement{}
 	}
+	newer := map[string]bool{}
 	for id, s := range others {
 		if old, ok := c.Statements[id]; !ok || s.Revision > old.Revision {
-			c.Statements[id] = s
+			c.Statements[id], newer[id] = s, true
 		}
 	}
+	return newer
+}
+
+// merge takes in what another case holds on the item; the claims of the
+// advisories in newer are theirs.
+func (it *Item) merge(theirs *Item, newer map[string]bool) {
+	for id, cl := range theirs.Claims {
+		if newer[id] {
+			it.Claims[id] = cl
+		}
+	}
+	it.Hands = mergeHands(it.Hands, theirs.Hands)
+	it.Scoped = it.Scoped || theirs.Scoped
+	if theirs.Asked.After(it.Asked) {
+		it.Asked = theirs.Asked
+	}
+	it.mergeChecks(theirs.Checks)
 }
 
 func mergeHands(a, b []Hand) []Hand {
@@ -255,7 +286,7 @@ func (c *Case) Settle(at time.Time) []Shift {
 		if changed {
 			it.Since = at
 		}
-		newConflict := it.Conflict != "" && it.Conflict != conflict
+		newConflict := it.Conflict != "" && conflict == ""
 		if !changed && !newConflict {
 			continue
 		}
@@ -279,26 +310,53 @@ func (it *Item) settle() {
 	it.Verdict = resolve(it.Claims)
 	state, by := machineState(it.Verdict), it.Verdict.Advisory
 	it.Fixed, it.Workaround, it.Link = best(it.Claims, by)
-	it.Ran = it.Ran || state == ItemAffected
-	if state == ItemUnknown && !it.Asked.IsZero() {
-		state = ItemAsked
-	}
+	it.Ran = state != ItemNotAffected && it.wasHit()
 	it.Conflict, it.Note, it.Next = "", "", ""
 	if n := len(it.Hands); n > 0 {
 		h := it.Hands[n-1]
-		if disagree(h.State, state) {
+		if it.overtaken(h, state, it.Claims[by]) {
 			it.Conflict = string(state) + " " + by
 		}
-		state, by = h.State, "hand:"+h.Who
+		it.Ran = it.ranByHand(h)
 		it.Note, it.Next, it.Fixed = h.Note, h.Next, cmp.Or(h.Fixed, it.Fixed)
-		it.Ran = it.Ran || h.State == ItemAffected || h.State == ItemMitigated
+		state, by = h.State, "hand:"+h.Who
+	}
+	if state == ItemUnknown && !it.Asked.IsZero() {
+		state = ItemAsked
 	}
 	it.State, it.By = state, by
 }
 
-// disagree says whether a machine's state is worse than what a person said.
-func disagree(hand, machine ItemState) bool {
-	return hand == ItemNotAffected && machine == ItemAffected
+func (it *Item) wasHit() bool {
+	for _, cl := range it.Claims {
+		if cl.Hit {
+			return true
+		}
+	}
+	return false
+}
+
+// ranByHand says whether it ran a vulnerable version, where people spoke of it:
+// once somebody found it affected, it did.
+func (it *Item) ranByHand(last Hand) bool {
+	hit := slices.ContainsFunc(it.Hands, func(h Hand) bool { return h.State == ItemAffected || h.State == ItemMitigated })
+	return hit || it.Ran && last.State != ItemNotAffected
+}
+
+// overtaken says whether a machine's state contradicts what a person said. That
+// an item is fixed or has a workaround is contradicted by a later claim only, and
+// not by one that names the version which the person gave.
+func (it *Item) overtaken(h Hand, machine ItemState, by Claim) bool {
+	if machine != ItemAffected {
+		return false
+	}
+	switch h.State {
+	case ItemNotAffected:
+		return true
+	case ItemFixed, ItemMitigated:
+		return by.At.After(h.At) && (h.Fixed == "" || !strings.Contains(by.Fixed, h.Fixed))
+	}
+	return false
 }
 
 func machineState(m match.Match) ItemState {
@@ -359,7 +417,7 @@ func (c *Case) Split(keys []string, at time.Time) (Case, error) {
 			}
 		}
 		if p, ok := part.Items[id]; ok {
-			p.Hands, p.Asked, p.Scoped, p.Ran = slices.Clone(it.Hands), it.Asked, it.Scoped, it.Ran
+			p.Hands, p.Asked, p.Scoped, p.Checks = slices.Clone(it.Hands), it.Asked, it.Scoped, maps.Clone(it.Checks)
 		}
 	}
 	return part, nil
