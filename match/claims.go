@@ -195,6 +195,7 @@ func (f *finder) meet(i int, facet int32, h hit, named string, scheme version.Sc
 		return
 	}
 	h.facet, h.claim, h.cve, h.verdict = facet, i, p.CVE, v
-	h.res, h.test, h.where = t.res, t.words, fmt.Sprintf("products[%d]", i)
+	h.safe = p.Status == advisory.StatusNotAffected || p.Status == advisory.StatusFixed
+	h.res, h.whole, h.test, h.where = t.res, t.whole, t.words, fmt.Sprintf("products[%d]", i)
 	f.found = append(f.found, h)
 }

@@ -28,6 +28,8 @@ type hit struct {
 	found   string
 	where   string
 	res     version.Result // empty where no test ran
+	whole   bool           // the test was against every version there is
+	safe    bool           // the claim says that the versions it names are not hit
 	test    string
 	verdict Verdict
 	conf    float64 // of the name; 0 takes the kind's
@@ -160,12 +162,18 @@ func deciding(hits []hit) []hit {
 	return ranked[:n]
 }
 
-// about ranks how surely a claim is about the running version.
+// about ranks how surely a claim is about the running version: one that names
+// its branch over one on every version, which has exceptions ("affected by
+// default"); an exception that can't be tested may be the one.
 func about(h hit) int {
-	switch h.res {
-	case version.In:
+	switch {
+	case h.res == version.In && !h.whole:
+		return 4
+	case h.safe && h.res == version.Unknown:
+		return 3
+	case h.res == version.In:
 		return 2
-	case version.Out:
+	case h.res == version.Out:
 		return 0
 	}
 	return 1

@@ -12,6 +12,8 @@ type test struct {
 	// above says that the version is newer than all that the claim names, and
 	// that the claim's end is the first version with the fix.
 	above bool
+	// whole says that the claim holds of every version there is.
+	whole bool
 }
 
 // testVersion tests a running version against what a claim says of versions: its
@@ -21,7 +23,10 @@ func testVersion(p *advisory.ProductStatus, named, have string, scheme version.S
 	case p.Versions != "":
 		r, info := version.Parse(p.Versions, scheme)
 		res := r.Contains(info.Scheme, have)
-		return test{res, r.Why(res, info.Scheme, have), res == version.Out && aboveAll(r, info.Scheme, have)}
+		return test{
+			res: res, words: r.Why(res, info.Scheme, have),
+			above: res == version.Out && aboveAll(r, info.Scheme, have), whole: r.IsAll(),
+		}
 	case named != "":
 		iv := version.Exactly(named)
 		res := iv.Contains(scheme, have)

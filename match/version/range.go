@@ -70,7 +70,7 @@ func (r Range) Contains(s Scheme, v string) Result {
 	if r.Empty {
 		return Out
 	}
-	if r.IsZero() || clean(v) == "" && !r.isAll() {
+	if r.IsZero() || clean(v) == "" && !r.IsAll() {
 		return Unknown
 	}
 	in, not := anyContains(r.In, s, v), anyContains(r.Not, s, v)
@@ -146,8 +146,8 @@ func writtenNumbers(v string) []string {
 	return strings.Split(strings.Trim(v, "."), ".")
 }
 
-// isAll says that r holds every version, so that even a missing one is in it.
-func (r Range) isAll() bool {
+// IsAll says that r holds every version, so that even a missing one is in it.
+func (r Range) IsAll() bool {
 	if len(r.Not) > 0 {
 		return false
 	}
