@@ -233,7 +233,10 @@ func (d *demoRun) step(ctx context.Context, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	return d.showStep(ctx, at, reports, counts)
+	if err := d.showStep(ctx, at, reports, counts); err != nil {
+		return err
+	}
+	return d.people(ctx, at)
 }
 
 func sleep(ctx context.Context, d time.Duration) bool {

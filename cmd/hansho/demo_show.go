@@ -147,11 +147,14 @@ func (d *demoRun) finish(ctx context.Context) error {
 		v := d.app.pipeline.View(c)
 		fmt.Fprintln(d.out, "  ", c.ID, cut(v.Name, 60), "—", itemCounts(c))
 	}
+	if err := d.letterFiles(ctx); err != nil {
+		return err
+	}
 	fmt.Fprintln(d.out, d.say("demo.sum", len(d.slack.Messages("")), len(d.mail.Messages()), d.untold))
 	fmt.Fprintln(d.out, "\n"+d.style.bold(d.say("demo.files")))
 	for _, f := range [][2]string{
 		{"hansho.db", "demo.file.store"}, {"slack.html", "demo.file.page"}, {"slack.json", "demo.file.slack"},
-		{"mail", "demo.file.mail"}, {"config.yaml", "demo.file.config"}, {"inventory.yaml", "demo.file.inventory"},
+		{"mail", "demo.file.mail"}, {"letters", "demo.file.letters"}, {"config.yaml", "demo.file.config"}, {"inventory.yaml", "demo.file.inventory"},
 	} {
 		fmt.Fprintf(d.out, "  %s\n    %s\n", filepath.Join(d.dir, f[0]), d.style.dim(d.app.words.say(f[1])))
 	}
