@@ -123,7 +123,9 @@ func (w *blockWriter) list(b markup.Block, indent int) {
 	flush := func() {
 		if len(entries) > 0 {
 			l := slack.NewRichTextList(style, min(indent, 8), entries...)
-			l.Offset = done
+			if b.Ordered {
+				l.Offset = done // where its numbers go on
+			}
 			w.rich = append(w.rich, l)
 			done += len(entries)
 			entries = nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -155,6 +156,7 @@ func newOffice(t *testing.T, change func(*app.Options)) *office {
 	o.app, err = app.New(options)
 	must(t, err)
 	t.Cleanup(func() {
+		o.keepShown()
 		for _, token := range []string{"xoxb-secret-1", "xapp-secret-2"} {
 			if strings.Contains(o.log.String(), token) {
 				t.Errorf("the log shows %s", token)
@@ -165,6 +167,30 @@ func newOffice(t *testing.T, change func(*app.Options)) *office {
 		}
 	})
 	return o
+}
+
+// keepShown writes what people were shown into the folder that
+// HANSHO_SLACK_SHOWN names, where their types are checked against Slack's own.
+func (o *office) keepShown() {
+	dir := os.Getenv("HANSHO_SLACK_SHOWN")
+	if dir == "" {
+		return
+	}
+	for _, user := range []string{yamada, sato} {
+		shown := o.slack.Views(user)
+		if home, ok := o.slack.Home(user); ok {
+			shown = append(shown, home)
+		}
+		for _, a := range o.slack.Answers(user) {
+			shown = append(shown, slacktest.View{Blocks: a.Blocks})
+		}
+		for i, v := range shown {
+			if len(v.Blocks) > 0 {
+				name := fmt.Sprintf("%s-%s-%d.json", o.t.Name(), user, i)
+				must(o.t, os.WriteFile(filepath.Join(dir, name), []byte(`{"blocks":`+string(v.Blocks)+"}"), 0o600))
+			}
+		}
+	}
 }
 
 // listen connects the app by Socket Mode until the test ends.
