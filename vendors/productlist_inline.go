@@ -17,6 +17,13 @@ type cellText struct {
 // maxCell bounds a cell's text; what is longer is prose that the link shows.
 const maxCell = 2000
 
+// maxMarked bounds a cell with its markup, and maxMark how far on the end of one
+// mark is looked for: marks that never end would make reading quadratic.
+const (
+	maxMarked = 16 << 10
+	maxMark   = 2 << 10
+)
+
 // inline reads Markdown with HTML in it, as cells of lists have it. Struck text
 // is taken back and gone. It is not goldmark's reader since a list has tens of
 // thousands of cells, most without any markup, and since it must save what is
@@ -26,7 +33,7 @@ func (l *listRules) inline(s string) cellText {
 	if !strings.ContainsAny(s, "[<*~`\\&") && !strings.Contains(s, "://") {
 		return cellText{text: cutRunes(s, maxCell)}
 	}
-	in := inliner{rules: l, rest: s}
+	in := inliner{rules: l, rest: strings.ToValidUTF8(s[:min(len(s), maxMarked)], "")}
 	for in.rest != "" {
 		in.step()
 	}
@@ -81,6 +88,9 @@ func nextMark(s string) int {
 	return len(s)
 }
 
+// ahead is the part of the rest in which a mark that begins here must end.
+func (in *inliner) ahead() string { return in.rest[:min(len(in.rest), maxMark)] }
+
 // take moves n bytes into the text.
 func (in *inliner) take(n int) {
 	in.text.WriteString(in.rest[:n])
@@ -88,11 +98,11 @@ func (in *inliner) take(n int) {
 }
 
 func (in *inliner) mark() {
-	if m := struckText.FindString(in.rest); m != "" {
+	if m := struckText.FindString(in.ahead()); m != "" {
 		in.rest = in.rest[len(m):]
 		return
 	}
-	if m := emphasisMark.FindString(in.rest); m != "" {
+	if m := emphasisMark.FindString(in.ahead()); m != "" {
 		in.rest = in.rest[len(m):]
 		return
 	}
@@ -100,23 +110,23 @@ func (in *inliner) mark() {
 }
 
 func (in *inliner) angle() {
-	if m := struckText.FindString(in.rest); m != "" {
+	if m := struckText.FindString(in.ahead()); m != "" {
 		in.rest = in.rest[len(m):]
 		return
 	}
-	if m := htmlLink.FindStringSubmatch(in.rest); m != nil {
+	if m := htmlLink.FindStringSubmatch(in.ahead()); m != nil {
 		in.link(html.UnescapeString(m[1]))
 		in.rest = in.rest[len(m[0]):]
 		in.text.WriteByte(' ')
 		return
 	}
-	if end := strings.IndexByte(in.rest, '>'); end > 0 && strings.HasPrefix(in.rest, "<http") {
+	if end := strings.IndexByte(in.ahead(), '>'); end > 0 && strings.HasPrefix(in.rest, "<http") {
 		in.link(in.rest[1:end])
 		in.rest = in.rest[end+1:]
 		return
 	}
 	for _, gone := range []*regexp.Regexp{htmlComment, htmlTag} {
-		if m := gone.FindString(in.rest); m != "" {
+		if m := gone.FindString(in.ahead()); m != "" {
 			in.rest = in.rest[len(m):]
 			in.text.WriteByte(' ')
 			return
@@ -129,7 +139,7 @@ func (in *inliner) angle() {
 // and whose picture doesn't.
 func (in *inliner) bracket() {
 	picture := strings.HasPrefix(in.rest, "![")
-	start := strings.IndexByte(in.rest, '[')
+	start := strings.IndexByte(in.ahead(), '[')
 	if start > 1 || start == 1 && !picture || start < 0 {
 		in.take(1)
 		return
@@ -165,7 +175,7 @@ func (in *inliner) bracket() {
 // between splits s, which begins with open, after the close that belongs to it.
 func between(s string, open, end byte) (inner, after string, ok bool) {
 	depth := 0
-	for i := range len(s) {
+	for i := range min(len(s), maxMark) {
 		switch s[i] {
 		case open:
 			depth++
@@ -187,7 +197,7 @@ func (in *inliner) escape() {
 
 // address reads an address that stands in the text.
 func (in *inliner) address() bool {
-	m := bareAddress.FindString(in.rest)
+	m := bareAddress.FindString(in.ahead())
 	if m == "" {
 		return false
 	}

@@ -111,7 +111,7 @@ func (l *listRules) named(line mdLine) (listRow, bool) {
 // around gives the text before the first address and after it. The label of a
 // link is the name where nothing stands before it: "[NAME](https://…)".
 func (l *listRules) around(s string) (head, tail string) {
-	in := inliner{rules: l, rest: s}
+	in := inliner{rules: l, rest: strings.ToValidUTF8(s[:min(len(s), maxMarked)], "")}
 	for in.rest != "" && len(in.links) == 0 {
 		head = in.text.String()
 		in.step()

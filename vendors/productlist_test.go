@@ -334,3 +334,15 @@ func TestRowsAsTyped(t *testing.T) {
 		t.Errorf("%s and %s", a, b)
 	}
 }
+
+// Marks that never end cost what they are long, not its square.
+func TestEndlessMarks(t *testing.T) {
+	for _, mark := range []string{"<a>", "<s>", "<!--", "[", "[x](", "~~x", "<a href=", "![", "<http"} {
+		text := "- Example " + strings.Repeat(mark, 200_000) + " https://e.example/\n"
+		start := time.Now()
+		parseList(strings.NewReader(text), feeds.Meta{Entry: feeds.Entry{ID: "list"}, URL: "https://e.example/list.md"})
+		if took := time.Since(start); took > 5*time.Second {
+			t.Errorf("%q: %v", mark, took)
+		}
+	}
+}
