@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"cmp"
+	"context"
 	"maps"
 	"slices"
 	"strings"
@@ -134,4 +135,14 @@ func latest(a, b time.Time) time.Time {
 		return b
 	}
 	return a
+}
+
+// PublicCase gives a case as it may be passed on, without what a TLP label keeps
+// inside.
+func (d *Desk) PublicCase(ctx context.Context, ref string) (cases.Case, error) {
+	c, err := d.Case(ctx, ref)
+	if err != nil {
+		return c, err
+	}
+	return public(c)
 }

@@ -26,7 +26,7 @@ something concerns the company. REF is a case's id, a CVE id or its name.`,
 	}
 	cmd.AddCommand(
 		newCaseList(g), newCaseShow(g), newCaseOpen(g), newCaseSet(g), newCaseScope(g),
-		newCaseState(g), newCaseAck(g), newCaseMerge(g), newCaseSplit(g),
+		newCaseState(g), newCaseAck(g), newCaseMerge(g), newCaseSplit(g), newCaseExport(g),
 	)
 	return cmd
 }
