@@ -61,8 +61,13 @@ func TestKillDaemon(t *testing.T) {
 	defer cancel()
 	polls := pollAlways(ctx, t, control.Path(c.Store()))
 	err = killtest.Plan{
-		Command: c.Command("run", "--log-level", "error"), Env: web.Env(), Rounds: n, MinLife: 10 * time.Millisecond, MaxLife: 1500 * time.Millisecond,
-		Each: func(int) { f.change() },
+		Command: c.Command("run", "--log-level", "error"), Env: web.Env(), Rounds: n, MinLife: 10 * time.Millisecond, MaxLife: time.Second,
+		Each: func(round int) {
+			f.change()
+			if round == n {
+				m.recover()
+			}
+		},
 		Rand: rand.New(rand.NewPCG(seed, 1)),
 	}.Run(ctx, func() bool { return slack.all(f.states()) && mail.all(f.states()) })
 	cancel()
