@@ -72,6 +72,7 @@ type Pipeline struct {
 	mu      sync.RWMutex
 	company company
 	office  Office
+	turns   turns
 	wishes  sync.Mutex // held while subscriptions and silences are read and set
 }
 

@@ -11,11 +11,18 @@ import (
 	"hansho/store"
 )
 
-// Poll fetches what is new from a source and commits what it means. A poll
+// Poll fetches what is new from a source and commits what it means, after any
+// other poll of the same source: what was fetched first is never committed last,
+// whoever asked for it. A poll
 // that fails is recorded, reported in Report.Failed and returned as an error;
 // the cursor stays where it was, so nothing is lost. An error of the store is
 // returned alone.
 func (p *Pipeline) Poll(ctx context.Context, src feeds.Source) (Report, error) {
+	done, err := p.turns.take(ctx, src.ID())
+	if err != nil {
+		return Report{Source: src.ID(), Failed: err.Error()}, err
+	}
+	defer done()
 	state, err := p.sourceState(ctx, src.ID())
 	if err != nil {
 		return Report{}, fmt.Errorf("pipeline: poll %s: %w", src.ID(), err)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"hansho/feeds"
 	"hansho/notify"
 	"hansho/pipeline"
+	"hansho/vendors"
 )
 
 func newPoll(g *globals) *cobra.Command {
@@ -78,17 +80,26 @@ func (a *app) pollOnce(cmd *cobra.Command, ids []string, asJSON, noSend bool) er
 }
 
 // startNamed starts the app with the sources named alone, whether they are
-// enabled or not.
+// enabled or not. Within a daemon, whose own sources stay as they are, it gives
+// this command those named.
 func (a *app) startNamed(ctx context.Context, ids []string) (pipeline.Report, error) {
+	for _, id := range ids {
+		if _, ok := a.file.Entry(id); !ok {
+			return pipeline.Report{}, usagef("no source %q; hansho sources list --all shows the ids", id)
+		}
+	}
 	if len(ids) > 0 {
-		for _, id := range ids {
-			if _, ok := a.file.Entry(id); !ok {
-				return pipeline.Report{}, usagef("no source %q; hansho sources list --all shows the ids", id)
-			}
+		file := *a.file
+		file.Entries = slices.Clone(a.file.Entries)
+		for i, e := range file.Entries {
+			file.Entries[i].Enabled = slices.Contains(ids, e.ID)
 		}
-		for i := range a.file.Entries {
-			a.file.Entries[i].Enabled = slices.Contains(ids, a.file.Entries[i].ID)
-		}
+		a.file = &file
+	}
+	if a.guest && len(ids) > 0 {
+		sources, errs := vendors.Build(a.file.Entries, a.client, a.now)
+		a.sources = sources
+		return pipeline.Report{Unchanged: true}, errors.Join(errs...)
 	}
 	return a.start(ctx)
 }
