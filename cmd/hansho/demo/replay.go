@@ -24,6 +24,9 @@ var files embed.FS
 // JST is the time zone that the replay is told in.
 var JST = time.FixedZone("JST", 9*60*60)
 
+// Files gives what is embedded: replay/MMDDTHHMM/HOST/PATH, and the company's.
+func Files() fs.FS { return files }
+
 // Inventory gives the sample company's 台帳.
 func Inventory() []byte { return mustRead("inventory.yaml") }
 
