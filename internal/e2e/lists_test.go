@@ -261,7 +261,7 @@ func TestListReversals(t *testing.T) {
 			t.Logf("%s: rang for %s", rev.name[:15], name)
 		}
 	}
-	t.Logf("%d of our %d products rang", rang, len(ours))
+	t.Logf("%d turns of our %d products rang", rang, len(ours))
 }
 
 // rings says whether a reversal among notices tells of a product.
