@@ -52,6 +52,10 @@ func newBed(t *testing.T, pages map[string][]byte, config, inventory string) *be
 	return b
 }
 
+// full says that the long tests are to run whole: HANSHO_FULL=1. The gate runs
+// all tests with the race detector, and would wait minutes for them.
+func full() bool { return os.Getenv("HANSHO_FULL") != "" }
+
 func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {

@@ -123,11 +123,11 @@ func drawn(names []string, n int) []string {
 	return names[:min(n, len(names))]
 }
 
-// sampled is the list's history, a tenth of it in a short run.
+// sampled is the list's history, a tenth of it unless all is asked for.
 func sampled(t *testing.T) []revision {
 	t.Helper()
 	all := revisions(t)
-	if !testing.Short() {
+	if full() {
 		return all
 	}
 	var some []revision

@@ -237,8 +237,8 @@ func downAndUp(t *testing.T, b *bed) {
 		t.Run(name, func(t *testing.T) {
 			b.reset(t)
 			before := b.remember()
-			if testing.Short() && name != "challenge" {
-				t.Skip("short")
+			if !full() && name != "challenge" {
+				t.Skip("only with HANSHO_FULL=1")
 			}
 			feeds, sources := some, len(some)
 			if page.feeds != nil {
