@@ -29,6 +29,9 @@ what is due. SIGTERM and Ctrl+C stop it cleanly; what is not yet sent is kept
 and sent after the next start. A second hansho on the same store is refused.`,
 		Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if g.running != nil { // it reached the daemon that is there
+				return errRunning
+			}
 			a, err := g.open(cmd, readWrite)
 			if err != nil {
 				return err
@@ -38,6 +41,9 @@ and sent after the next start. A second hansho on the same store is refused.`,
 		},
 	}
 }
+
+// errRunning refuses a second daemon.
+var errRunning = errors.New("another hansho run has this store open already")
 
 func (a *app) run(cmd *cobra.Command) error {
 	ctx := cmd.Context()

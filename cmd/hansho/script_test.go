@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"hansho/notify/slack/slacktest"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"hansho": main})
+}
+
+// The scripts run the real program. Beside testscript's own commands they have
+// site, slack, press, shows, until,
+// exits and smalldisk.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			env.Values[slackKey{}] = slacktest.New(slacktest.Options{
+				Channels: []slacktest.Channel{{ID: "C000000001", Name: "security", Member: true}},
+				Users:    []slacktest.User{{ID: "U000000001", Name: "山田 太郎"}},
+			})
+			env.Setenv("SLACK_BOT_TOKEN", "xoxb-test")
+			env.Setenv("SLACK_APP_TOKEN", "xapp-test")
+			return nil
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"site": site, "slack": slackServer, "press": press, "shows": shows, "until": until, "smalldisk": smallDisk, "exits": exits,
+		},
+		Condition: func(cond string) (bool, error) {
+			switch cond {
+			case "root":
+				return os.Getuid() == 0, nil
+			case "mount":
+				return canMount(), nil
+			}
+			return false, fmt.Errorf("no condition %s", cond)
+		},
+	})
+}
+
+// site serves a folder over HTTP and puts $URL in for the word SITE in the files
+// named: site FOLDER FILE…
+func site(ts *testscript.TestScript, _ bool, args []string) {
+	srv := httptest.NewServer(http.FileServer(http.Dir(ts.MkAbs(args[0]))))
+	ts.Defer(srv.Close)
+	fill(ts, "SITE", srv.URL, args[1:])
+}
+
+// fill puts a value in for a word in files.
+func fill(ts *testscript.TestScript, word, value string, files []string) {
+	for _, f := range files {
+		text := strings.ReplaceAll(ts.ReadFile(f), word, value)
+		ts.Check(os.WriteFile(ts.MkAbs(f), []byte(text), 0o600))
+	}
+}
+
+type slackKey struct{}
+
+func slackOf(ts *testscript.TestScript) *slacktest.Server {
+	return ts.Value(slackKey{}).(*slacktest.Server)
+}
+
+// exits runs a program that must end with a code: exits CODE PROGRAM ARG…
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	err := ts.Exec(args[1], args[2:]...)
+	var exit *exec.ExitError
+	code := 0
+	if errors.As(err, &exit) {
+		code = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if want, _ := strconv.Atoi(args[0]); code != want {
+		ts.Fatalf("exit code %d, want %d", code, want)
+	}
+}
+
+// slackServer starts a local Slack and puts its address in for AT-SLACK in
+// the files named: slack FILE…
+func slackServer(ts *testscript.TestScript, _ bool, args []string) {
+	srv := httptest.NewServer(slackOf(ts))
+	ts.Defer(srv.CloseClientConnections) // the daemon keeps one open
+	fill(ts, "AT-SLACK", srv.URL+"/api/", args)
+}
+
+// press presses a button of the first message in #security: press ACTION
+func press(ts *testscript.TestScript, _ bool, args []string) {
+	s := slackOf(ts)
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	for len(s.Messages("#security")) == 0 && ctx.Err() == nil {
+		time.Sleep(20 * time.Millisecond)
+	}
+	root := s.Messages("#security")[0]
+	at := strings.Index(string(root.Blocks), `"action_id":"`+args[0]+`"`)
+	if at < 0 {
+		ts.Fatalf("no button %s in %s", args[0], root.Blocks)
+	}
+	_, value, _ := strings.Cut(string(root.Blocks)[at:], `"value":"`)
+	value, _, _ = strings.Cut(value, `"`)
+	_, err := s.Send(ctx, s.Click("U000000001", root, args[0], value))
+	ts.Check(err)
+}
+
+// shows waits until the first message in #security holds a text: shows TEXT
+func shows(ts *testscript.TestScript, _ bool, args []string) {
+	s := slackOf(ts)
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		if got := s.Messages("#security"); len(got) > 0 && strings.Contains(string(got[0].Blocks), args[0]) {
+			return
+		}
+	}
+	ts.Fatalf("#security never showed %q: %v", args[0], s.Messages("#security"))
+}
+
+// until waits for a file: until FILE
+func until(ts *testscript.TestScript, _ bool, args []string) {
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
+			return
+		}
+	}
+	ts.Fatalf("%s never came", args[0])
+}
+
+// smallDisk mounts a disk of a size on a folder until the script ends: smalldisk
+// FOLDER SIZE
+func smallDisk(ts *testscript.TestScript, _ bool, args []string) {
+	dir := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(dir, 0o755))
+	ts.Check(mount(dir, args[1]))
+	ts.Defer(func() { _ = exec.Command("umount", "-l", dir).Run() })
+}
+
+func mount(dir, size string) error {
+	return exec.Command("mount", "-t", "tmpfs", "-o", "size="+size, "hansho", dir).Run()
+}
+
+// canMount says whether this machine lets us mount a disk.
+func canMount() bool {
+	dir, err := os.MkdirTemp("", "hansho-mount")
+	if err != nil {
+		return false
+	}
+	defer os.Remove(dir)
+	defer func() { _ = exec.Command("umount", dir).Run() }()
+	return mount(dir, "64k") == nil
+}
