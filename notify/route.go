@@ -112,8 +112,16 @@ func (f Filter) takeCase(n Notice) (Notice, bool) {
 	if !ok || !f.speaks(n.sourceIDs()) {
 		return n, false
 	}
+	if n.Kind == KindReversal && reverses(*n.Case) && !reverses(c) {
+		n.Kind = KindUpdate // for these readers: none of their items was held to be safe
+	}
 	n.Case = &c
 	return n, true
+}
+
+// reverses says whether any item of a case was held to be safe and is not.
+func reverses(c CaseView) bool {
+	return slices.ContainsFunc(c.Items, func(it ItemView) bool { return it.Reversed })
 }
 
 // takeCases keeps the lines that the filter lets through. A digest without any
