@@ -23,8 +23,7 @@ func TestMain(m *testing.M) {
 }
 
 // The scripts run the real program. Beside testscript's own commands they have
-// site, slack, press, shows, until,
-// exits and smalldisk.
+// those named in Cmds.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
@@ -39,6 +38,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"site": site, "slack": slackServer, "press": press, "shows": shows, "until": until, "smalldisk": smallDisk, "exits": exits,
+			"form": fillForm, "report-id": reportID,
 		},
 		Condition: func(cond string) (bool, error) {
 			switch cond {
@@ -114,6 +114,40 @@ func press(ts *testscript.TestScript, _ bool, args []string) {
 	value, _, _ = strings.Cut(value, `"`)
 	_, err := s.Send(ctx, s.Click("U000000001", root, args[0], value))
 	ts.Check(err)
+}
+
+// fillForm has a member of staff report a product: form DEPARTMENT PRODUCT
+func fillForm(ts *testscript.TestScript, _ bool, args []string) {
+	s := slackOf(ts)
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	_, err := s.Send(ctx, s.OpenHome("U000000001")) // once this is answered, the app is connected
+	ts.Check(err)
+	_, err = s.Send(ctx, s.Command("U000000001", "C000000001", "report"))
+	ts.Check(err)
+	for len(s.Views("U000000001")) == 0 && ctx.Err() == nil {
+		time.Sleep(20 * time.Millisecond)
+	}
+	view := s.Views("U000000001")[0]
+	before, _, ok := strings.Cut(string(view.Blocks), args[0])
+	if !ok {
+		ts.Fatalf("no department %s in %s", args[0], view.Blocks)
+	}
+	_, rest, _ := strings.Cut(string(view.Blocks)[len(before):], `"value":"`)
+	dept, _, _ := strings.Cut(rest, `"`)
+	_, err = s.Send(ctx, s.Submit(view, map[string]any{"department": dept, "product": args[1]}))
+	ts.Check(err)
+	for len(s.Messages("U000000001")) == 0 && ctx.Err() == nil { // the thanks
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// reportID puts the first report's id into $REPORT.
+func reportID(ts *testscript.TestScript, _ bool, _ []string) {
+	ts.Check(ts.Exec("hansho", "report", "list", "--json"))
+	_, rest, _ := strings.Cut(ts.ReadFile("stdout"), `"id":"`)
+	id, _, _ := strings.Cut(rest, `"`)
+	ts.Setenv("REPORT", id)
 }
 
 // shows waits until the first message in #security holds a text: shows TEXT
