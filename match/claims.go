@@ -104,7 +104,7 @@ func (f *finder) claimName(i int, p *advisory.ProductStatus, from int) {
 	v := f.m.vendorOf(p.Vendor)
 	found := p.Product
 	if p.Vendor != "" {
-		found = p.Vendor + " " + p.Product
+		found = fullName(p.Vendor, p.Product)
 	}
 	scheme := version.For("", p.Vendor, p.Product, "")
 	for _, n := range f.claimed(v, p.Product) {

@@ -3,7 +3,6 @@ package match
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"hansho/advisory"
 	"hansho/internal/fold"
@@ -123,7 +122,7 @@ func (x *explainer) nearClaim(where string, p *advisory.ProductStatus) []Reading
 		return nil
 	}
 	claimed := x.m.vendorOf(p.Vendor)
-	r := Reading{Where: where, Found: strings.TrimSpace(p.Vendor + " " + p.Product), Item: strings.TrimSpace(id.vendor + " " + product)}
+	r := Reading{Where: where, Found: fullName(p.Vendor, p.Product), Item: fullName(id.vendor, product)}
 	same := sameForm(productForms(vendor, []string{product}), productForms(claimed, []string{p.Product}))
 	switch {
 	case same && len(claimed) > 0 && len(vendor) > 0 && !vendor.is(claimed):

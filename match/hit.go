@@ -244,7 +244,7 @@ func (m *Matcher) wordsOf(h *hit) string {
 	case h.method == "purl" && item.PURL != "":
 		return item.PURL
 	case item.Product != "" && item.Vendor != "":
-		return item.Vendor + " " + item.Product
+		return fullName(item.Vendor, item.Product)
 	case item.Product != "":
 		return item.Product
 	case item.CPE != "":
@@ -253,4 +253,10 @@ func (m *Matcher) wordsOf(h *hit) string {
 		return item.PURL
 	}
 	return item.Name
+}
+
+// fullName writes a vendor and its product; the vendor once, where the product's
+// name begins with it.
+func fullName(vendor, product string) string {
+	return advisory.ClaimName(advisory.ProductStatus{Vendor: vendor, Product: product})
 }
