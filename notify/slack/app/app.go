@@ -150,7 +150,7 @@ func (a *App) approver(user string) bool {
 const workTime = 30 * time.Second
 
 // later does the work of a request after Slack has its answer. What finds no
-// free worker is said to the person and not done.
+// free worker is logged and not done: the person sees that nothing happened.
 func (a *App) later(ctx context.Context, from reply, work func(context.Context) error) {
 	select {
 	case a.slots <- struct{}{}:
