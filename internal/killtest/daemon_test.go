@@ -14,8 +14,10 @@ import (
 	"hansho/internal/killtest"
 )
 
-// An alert is a case of its own, so that no message speaks of another item.
+// An alert is a case of its own, so that no message speaks of another item, and
+// no storm is told as a summary, which has the present states and not what changed.
 const daemonConfig = `
+delivery: {storm: 1000}
 poll: {only_named: true, jitter: 1ms}
 sources:
   - {id: e2e, format: rss, url: "https://feed.e2e.example/rss.xml", kind: alert, trust: coordinator, publisher: Example, schedule: "@every 1m", enabled: true}
