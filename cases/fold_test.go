@@ -179,8 +179,10 @@ func claimed(v match.Verdict, fixed string, at time.Time) Case {
 }
 
 func hear(c *Case, v match.Verdict, fixed string, at time.Time) []Shift {
-	a := advisory.Advisory{ID: "maker:1", Source: "maker", Trust: advisory.TrustMaker, Updated: at, CVEs: []string{"CVE-2021-44228"},
-		Products: []advisory.ProductStatus{{Product: "p", Fixed: fixed}}}
+	a := advisory.Advisory{
+		ID: "maker:1", Source: "maker", Trust: advisory.TrustMaker, Updated: at, CVEs: []string{"CVE-2021-44228"},
+		Products: []advisory.ProductStatus{{Product: "p", Fixed: fixed}},
+	}
 	c.Hear(&a, 1, []match.Match{{Item: "orders", Advisory: a.ID, Verdict: v, Evidence: []match.Evidence{{Method: "name"}}}}, at)
 	return c.Settle(at)
 }

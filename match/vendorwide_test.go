@@ -16,8 +16,12 @@ func (makers) ProductAliases(_, _ string) []string  { return nil }
 
 func TestVendorWide(t *testing.T) {
 	w := NewVendorWide([]inventory.Item{
-		{ID: "pc", Vendor: "マイクロソフト"}, {ID: "mail", Vendor: "Microsoft"}, {ID: "db", Vendor: "Oracle"},
-		{ID: "pdf", Vendor: "アドビ"}, {ID: "nothing"}, {ID: "hp", Vendor: "HP"},
+		{ID: "pc", Vendor: "マイクロソフト"},
+		{ID: "mail", Vendor: "Microsoft"},
+		{ID: "db", Vendor: "Oracle"},
+		{ID: "pdf", Vendor: "アドビ"},
+		{ID: "nothing"},
+		{ID: "hp", Vendor: "HP"},
 	}, makers{"マイクロソフト": {"Microsoft"}, "Microsoft": {"マイクロソフト"}, "Oracle": {"オラクル"}, "アドビ": {"Adobe"}})
 	for _, tt := range []struct {
 		title string

@@ -81,7 +81,10 @@ type LetterKind struct {
 // an enquiry carries, and reminder and correction, which follow a letter.
 func LetterKinds() []LetterKind {
 	return []LetterKind{
-		{Name: "awareness"}, {Name: "awareness-owners"}, {Name: "awareness-management"}, {Name: "guide"},
+		{Name: "awareness"},
+		{Name: "awareness-owners"},
+		{Name: "awareness-management"},
+		{Name: "guide"},
 		{Name: "partner-request", Outside: true, Answer: true, Role: "customer"},
 		{Name: "status", Outside: true, Role: "customer"},
 	}

@@ -153,8 +153,13 @@ func (d *demoRun) finish(ctx context.Context) error {
 	fmt.Fprintln(d.out, d.say("demo.sum", len(d.slack.Messages("")), len(d.mail.Messages()), d.untold))
 	fmt.Fprintln(d.out, "\n"+d.style.bold(d.say("demo.files")))
 	for _, f := range [][2]string{
-		{"hansho.db", "demo.file.store"}, {"slack.html", "demo.file.page"}, {"slack.json", "demo.file.slack"},
-		{"mail", "demo.file.mail"}, {"letters", "demo.file.letters"}, {"config.yaml", "demo.file.config"}, {"inventory.yaml", "demo.file.inventory"},
+		{"hansho.db", "demo.file.store"},
+		{"slack.html", "demo.file.page"},
+		{"slack.json", "demo.file.slack"},
+		{"mail", "demo.file.mail"},
+		{"letters", "demo.file.letters"},
+		{"config.yaml", "demo.file.config"},
+		{"inventory.yaml", "demo.file.inventory"},
 	} {
 		fmt.Fprintf(d.out, "  %s\n    %s\n", filepath.Join(d.dir, f[0]), d.style.dim(d.app.words.say(f[1])))
 	}

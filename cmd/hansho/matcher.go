@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -85,9 +86,19 @@ func (a *app) newCompany(dict *dictionary.Dictionary, items []inventory.Item) *m
 
 // router decides who is told what. The routes were checked with the settings.
 func (a *app) router() *notify.Router {
-	r, err := notify.NewRouter(notify.Rules{Routes: a.routes, Storm: a.file.Delivery.Storm, Zone: a.file.Zone})
+	r, err := notify.NewRouter(notify.Rules{
+		Routes: a.routes, Storm: a.file.Delivery.Storm, Zone: a.file.Zone, Holiday: a.holiday,
+	})
 	if err != nil {
 		a.log.Error("routes", "error", err)
 	}
 	return r
+}
+
+// holiday says that a weekday is a national holiday or one of the company's
+// closures. Weekends are the routes' own to name.
+func (a *app) holiday(t time.Time) bool {
+	t = t.In(a.file.Zone)
+	weekend := t.Weekday() == time.Saturday || t.Weekday() == time.Sunday
+	return !weekend && !a.calendar.Working(t)
 }
