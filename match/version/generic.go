@@ -121,8 +121,8 @@ func compareParsed(a, b parsed, may func(x, y part) bool) (int, bool) {
 
 // patchUnder says that a has a patch where b counts on in numbers: whether 8.5.3
 // FP4 comes before 8.5.3.2 only the maker knows.
-func (a parsed) patchUnder(b parsed) bool {
-	return len(a.parts) > 0 && a.parts[0].rank > rankEnd && len(a.nums) < len(b.nums) && compareNums(a.nums, b.nums[:len(a.nums)]) == 0
+func (p parsed) patchUnder(b parsed) bool {
+	return len(p.parts) > 0 && p.parts[0].rank > rankEnd && len(p.nums) < len(b.nums) && compareNums(p.nums, b.nums[:len(p.nums)]) == 0
 }
 
 func partAt(ps []part, i int) part {
