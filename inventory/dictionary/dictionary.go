@@ -66,19 +66,28 @@ func (d *Dictionary) VendorAliases(name string) []string {
 	return without(out, vendorKey(name), vendorKey)
 }
 
-// ProductAliases gives the other names of a product of a maker; those of its line
-// for a model that is not known itself. Without a maker it takes every product of
-// that name.
+// ProductAliases gives the other names of a product of a maker; for a model of
+// hardware that is not known itself, those of what its line runs. Without a maker
+// it takes every product of that name.
 func (d *Dictionary) ProductAliases(vendorName, productName string) []string {
 	var out []string
 	found := d.find(vendorName, productName)
 	if len(found) == 0 {
-		found = d.find(vendorName, withoutModel(productName))
+		found = d.runOn(vendorName, withoutModel(productName))
 	}
 	for _, p := range found {
 		out = append(out, d.products[p].names...)
 	}
 	return without(out, fold.Name(productName), fold.Name)
+}
+
+// runOn gives the software that a line of hardware runs, which the table lists
+// under the line's name: FortiOS for FortiGate. A line that is itself the product
+// (Aterm) says nothing of one of its models.
+func (d *Dictionary) runOn(vendorName, line string) []int32 {
+	return slices.DeleteFunc(slices.Clone(d.find(vendorName, line)), func(p int32) bool {
+		return fold.Name(d.products[p].names[0]) == fold.Name(line)
+	})
 }
 
 // withoutModel leaves the model off a product's line: FortiGate of FortiGate
