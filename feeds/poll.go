@@ -111,7 +111,7 @@ func (s *pollSource) poll(ctx context.Context, last pollCursor) (Batch, pollCurs
 	next.URL, next.Validators = s.entry.URL, doc.Validators
 	next.Final, next.Moved = doc.FinalURL, doc.Moved
 	if doc.Moved != "" {
-		batch.Warnings = append(batch.Warnings, "the address has moved for good to "+Redact(doc.Moved))
+		batch.Alarm("the address has moved for good to "+Redact(doc.Moved))
 	}
 	if doc.NotModified {
 		batch.NotChanged = 1
@@ -133,22 +133,24 @@ func (s *pollSource) poll(ctx context.Context, last pollCursor) (Batch, pollCurs
 func (s *pollSource) judge(batch Batch, last, next pollCursor) (Batch, pollCursor, error) {
 	next.Content = contentDigest(batch, s.dated)
 	if next.Items == 0 && last.Items > 0 {
-		batch.Warnings = append(batch.Warnings, fmt.Sprintf("the document is empty, where it had %d items before", last.Items))
+		batch.Alarm(fmt.Sprintf("the document is empty, where it had %d items before", last.Items))
 		return batch, last, nil // asked for again until it has something to say
 	}
 	if next.Content == last.Content {
 		return batch.without(), next, ErrUnchanged
 	}
 	if last.Items > 0 && next.Items > 3*last.Items && next.Items > last.Items+50 {
-		batch.Warnings = append(batch.Warnings, fmt.Sprintf("a sudden jump from %d items to %d", last.Items, next.Items))
+		batch.Alarm(fmt.Sprintf("a sudden jump from %d items to %d", last.Items, next.Items))
 	}
-	batch.Warnings = append(batch.Warnings, futureDates(batch.Advisories, s.now())...)
+	for _, w := range futureDates(batch.Advisories, s.now()) {
+		batch.Alarm(w)
+	}
 	return batch, next, nil
 }
 
 // without is a batch that found nothing new, for its figures and warnings.
 func (b Batch) without() Batch {
-	return Batch{Requests: b.Requests, Bytes: b.Bytes, Warnings: b.Warnings, NotChanged: b.NotChanged}
+	return Batch{Requests: b.Requests, Bytes: b.Bytes, Warnings: b.Warnings, Health: b.Health, NotChanged: b.NotChanged}
 }
 
 func (s *pollSource) get(ctx context.Context, url string, v Validators) (*Document, error) {

@@ -22,6 +22,7 @@ type content struct {
 	Cases   []string
 	Text    string
 	Subject string
+	Alarms  []string `json:",omitempty"`
 }
 
 // KeyOf makes the key of a delivery from what it says and to whom, so that the
@@ -46,6 +47,9 @@ func KeyOf(n Notice, to Address) string {
 	}
 	if n.Source != nil {
 		c.Source, c.Since, c.At = n.Source.ID, n.Source.FailedSince.UTC(), time.Time{}
+		if n.Kind == KindSourceOdd {
+			c.Alarms = n.Source.Alarms
+		}
 	}
 	if n.Letter != nil {
 		c.Letter, c.Subject, c.At = n.Letter.ID, n.Letter.Subject, time.Time{}

@@ -23,6 +23,7 @@ const (
 	KindSummary    Kind = "summary"    // first contact, or a storm: many matters as one message
 	KindSourceDown Kind = "sourcedown" // a source has failed for too long
 	KindSourceUp   Kind = "sourceup"   // and is back
+	KindSourceOdd  Kind = "sourceodd"  // a source answers, and is not what it was
 	KindLetter     Kind = "letter"     // a rendered document, as approved
 	KindDigest     Kind = "digest"     // the weekly or daily line
 	KindReminder   Kind = "reminder"   // nobody has acknowledged
@@ -148,6 +149,8 @@ type SourceHealth struct {
 	LastSuccess time.Time `json:"last_success"`
 	FailedSince time.Time `json:"failed_since"`
 	Error       string    `json:"error"`
+	// Alarms are what is odd about it.
+	Alarms []string `json:"alarms,omitempty"`
 }
 
 // Letter is a document as approved, sent byte for byte.

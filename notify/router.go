@@ -246,7 +246,7 @@ func nothingIn(n Notice) bool {
 		return n.Case == nil
 	case KindSummary:
 		return len(n.Cases) == 0
-	case KindSourceDown, KindSourceUp:
+	case KindSourceDown, KindSourceUp, KindSourceOdd:
 		return n.Source == nil
 	}
 	return false

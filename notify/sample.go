@@ -12,7 +12,7 @@ import (
 
 // Kinds are all kinds of notice, in the order of their declaration.
 var Kinds = []Kind{
-	KindNew, KindUpdate, KindReversal, KindSummary, KindSourceDown, KindSourceUp, KindLetter, KindDigest, KindReminder,
+	KindNew, KindUpdate, KindReversal, KindSummary, KindSourceDown, KindSourceUp, KindSourceOdd, KindLetter, KindDigest, KindReminder,
 }
 
 // check runs every text with a full and with a minimal sample.

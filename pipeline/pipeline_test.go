@@ -297,6 +297,26 @@ func TestASourceThatFailsIsToldOnce(t *testing.T) {
 	wantKinds(t, told)
 }
 
+func TestAnOddSourceIsToldOnce(t *testing.T) {
+	b := newBench(t, log4j())
+	b.first("jpcert")
+	before := len(b.told.told)
+	src := &source{id: "jpcert", err: feeds.ErrUnchanged}
+	src.batch.Alarm("the address has moved for good to https://new.example/")
+	for range 3 {
+		_, err := b.p.Poll(t.Context(), src)
+		must(t, err)
+	}
+	src.batch.Alarm("a sudden jump from 10 items to 400")
+	_, err := b.p.Poll(t.Context(), src)
+	must(t, err)
+	told := b.told.told[before:]
+	wantKinds(t, told, notify.KindSourceOdd, notify.KindSourceOdd)
+	if got := told[1].Source.Alarms; !slices.Equal(got, []string{"a sudden jump from 10 items to 400"}) {
+		t.Errorf("told again: %v", got)
+	}
+}
+
 func TestAnUnchangedPollWritesNothingElse(t *testing.T) {
 	b := newBench(t, log4j())
 	b.poll("jpcert", adv("jpcert:at210050"))

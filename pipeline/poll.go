@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"hansho/feeds"
@@ -92,6 +93,9 @@ func (p *Pipeline) succeeded(s *store.SourceState, b feeds.Batch, now time.Time)
 	if s.ToldDown {
 		notices = append(notices, notify.Notice{Kind: notify.KindSourceUp, At: now, Source: p.health(*s)})
 	}
+	if odd := p.odd(s, b.Health, now); odd != nil {
+		notices = append(notices, *odd)
+	}
 	if s.FirstPoll.IsZero() {
 		s.FirstPoll = now
 	}
@@ -162,4 +166,28 @@ func (p *Pipeline) enqueue(tx store.Tx, now time.Time, notices []notify.Notice) 
 		}
 	}
 	return queued, nil
+}
+
+// maxToldHealth bounds how many alarms of a source are remembered as told.
+const maxToldHealth = 50
+
+// odd gives the notice of what is newly odd about a source, nil where nothing
+// is. Each alarm is told once.
+func (p *Pipeline) odd(s *store.SourceState, alarms []string, now time.Time) *notify.Notice {
+	var fresh []string
+	for _, a := range alarms {
+		if !slices.Contains(s.ToldHealth, a) && !slices.Contains(fresh, a) {
+			fresh = append(fresh, a)
+		}
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	s.ToldHealth = append(s.ToldHealth, fresh...)
+	if n := len(s.ToldHealth); n > maxToldHealth {
+		s.ToldHealth = s.ToldHealth[n-maxToldHealth:]
+	}
+	h := p.health(*s)
+	h.Alarms = fresh
+	return &notify.Notice{Kind: notify.KindSourceOdd, At: now, Source: h}
 }

@@ -87,8 +87,10 @@ type SourceState struct {
 	FailedSince time.Time
 	LastError   string
 	ToldDown    bool // its failure has been told
-	Items       int  // advisories in the last changed poll
-	Reads       int  // polls that could be read, in all
+	// ToldHealth are the alarms about the source that have been told.
+	ToldHealth  []string
+	Items       int // advisories in the last changed poll
+	Reads       int // polls that could be read, in all
 	Bytes       int64
 	EntryErrors int
 	Warnings    []string

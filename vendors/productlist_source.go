@@ -144,11 +144,11 @@ func (p *listPoll) get(ctx context.Context, files []listFile) error {
 			return err
 		case errors.As(err, &broken):
 			p.failed = err
-			p.batch.Warnings = append(p.batch.Warnings, err.Error())
+			p.batch.Alarm(err.Error())
 		default:
 			missing = err
 			if had != nil && len(files) > 1 {
-				p.batch.Warnings = append(p.batch.Warnings, err.Error())
+				p.batch.Alarm(err.Error())
 			}
 		}
 		if had != nil {
@@ -208,7 +208,7 @@ func (p *listPoll) fetch(ctx context.Context, address string, v feeds.Validators
 		p.batch.NotChanged++
 	}
 	if doc.Moved != "" {
-		p.batch.Warnings = append(p.batch.Warnings, "the address has moved for good to "+feeds.Redact(doc.Moved))
+		p.batch.Alarm("the address has moved for good to " + feeds.Redact(doc.Moved))
 	}
 	return doc, nil
 }

@@ -3,6 +3,7 @@ package version
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"sort"
 	"strings"
 	"testing"
@@ -77,14 +78,19 @@ func (n nvdNode) truth(into map[string]*Range) {
 }
 
 // TestNVDProse reads the English descriptions of NVD and compares with the
-// structured versions of the same CVE, for CVEs about one product.
+// structured versions of the same CVE, for CVEs about one product. The gate takes
+// one year of the six; HANSHO_FULL=1 takes all.
 func TestNVDProse(t *testing.T) {
 	if testing.Short() {
 		t.Skip("six years of NVD")
 	}
 	var read, agree, unknown, contradict, silent, total int
 	var wrong []string
-	for year := 2013; year <= 2018; year++ {
+	first := 2018
+	if os.Getenv("HANSHO_FULL") != "" {
+		first = 2013
+	}
+	for year := first; year <= 2018; year++ {
 		var feed nvdFeed
 		if err := json.NewDecoder(realdata.Open(t, fmt.Sprintf("nvd/nvdcve-1.1-%d.json.gz", year))).Decode(&feed); err != nil {
 			t.Fatal(err)

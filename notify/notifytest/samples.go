@@ -36,11 +36,12 @@ func Notice(kind notify.Kind, lang string) notify.Notice {
 			Since: At.AddDate(0, 0, -7), Until: At, Sources: 12, Polls: 2016, OldestSuccess: At.Add(-3 * time.Hour), OldestSource: "ipa",
 			Items: 214, Uncovered: []string{"入退室管理システム", "複合機 3F"},
 		}
-	case notify.KindSourceDown, notify.KindSourceUp:
+	case notify.KindSourceDown, notify.KindSourceUp, notify.KindSourceOdd:
 		n.Case, n.Urgent = nil, false
 		n.Source = &notify.SourceHealth{
 			ID: "jvndb", Publisher: "JVN iPedia", Page: "https://jvndb.jvn.jp/", LastSuccess: At.Add(-26 * time.Hour), FailedSince: At.Add(-25 * time.Hour),
 			Error: "feeds: jvndb: fetch https://jvndb.jvn.jp/ja/rss/jvndb_new.rdf: 503 Service Unavailable",
+			Alarms: []string{"a sudden jump from 500 items to 4812"},
 		}
 	case notify.KindReminder:
 		n.Text = ""

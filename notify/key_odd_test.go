@@ -1,0 +1,16 @@
+package notify
+
+import "testing"
+
+func TestEachAlarmHasItsOwnKey(t *testing.T) {
+	odd := func(alarm string) Notice {
+		return Notice{Kind: KindSourceOdd, Source: &SourceHealth{ID: "jvndb", Alarms: []string{alarm}}}
+	}
+	to := Address{Channel: "slack"}
+	if KeyOf(odd("moved"), to) == KeyOf(odd("empty"), to) {
+		t.Error("the second alarm about a source would never be told")
+	}
+	if KeyOf(odd("moved"), to) != KeyOf(odd("moved"), to) {
+		t.Error("the same alarm would be told twice")
+	}
+}
