@@ -86,11 +86,11 @@ func TestNVDProse(t *testing.T) {
 	}
 	var read, agree, unknown, contradict, silent, total int
 	var wrong []string
-	first := 2018
+	years := []int{2014}
 	if os.Getenv("HANSHO_FULL") != "" {
-		first = 2013
+		years = []int{2013, 2014, 2015, 2016, 2017, 2018}
 	}
-	for year := first; year <= 2018; year++ {
+	for _, year := range years {
 		var feed nvdFeed
 		if err := json.NewDecoder(realdata.Open(t, fmt.Sprintf("nvd/nvdcve-1.1-%d.json.gz", year))).Decode(&feed); err != nil {
 			t.Fatal(err)
