@@ -97,6 +97,9 @@ type ItemView struct {
 	Fixed      string           `json:"fixed,omitempty"`
 	Workaround string           `json:"workaround,omitempty"`
 	Link       string           `json:"link,omitempty"`
+	// StatusPage and SecurityPage are a cloud service's own.
+	StatusPage   string `json:"status_page,omitempty"`
+	SecurityPage string `json:"security_page,omitempty"`
 	// Reversed says, in a reversal, that this item was safe before.
 	Reversed bool `json:"reversed,omitempty"`
 }

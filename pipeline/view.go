@@ -96,13 +96,27 @@ func itemView(it cases.Item, item inventory.Item) notify.ItemView {
 		ID: it.ID, Name: cmp.Or(item.Name, item.Product, it.ID),
 		Product: productOf(item),
 		Owner:   item.Owner, Kind: string(item.Kind), Tags: item.Tags, Exposure: item.Exposure, Vendor: item.Vendor,
-		Verdict: it.Verdict.Verdict, State: string(it.State), Evidence: slices.Compact(slices.Clone(it.Verdict.Evidence)),
+		Verdict: it.Verdict.Verdict, State: string(it.State), Evidence: onceEach(it.Verdict.Evidence),
+		StatusPage: item.StatusPage, SecurityPage: item.SecurityPage,
 		Fixed: it.Fixed, Workaround: it.Workaround, Link: it.Link,
 	}
 	if v.Verdict == "" {
 		v.Verdict = match.Possible
 	}
 	return v
+}
+
+// onceEach drops evidence that reads the same: the title and the summary that
+// name an item say one thing to a reader.
+func onceEach(all []match.Evidence) []match.Evidence {
+	var out []match.Evidence
+	for _, e := range all {
+		same := func(o match.Evidence) bool { o.Where = e.Where; return o == e }
+		if !slices.ContainsFunc(out, same) {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 // productOf writes vendor, product and version as one name: a product that
