@@ -111,7 +111,7 @@ func (s *pollSource) poll(ctx context.Context, last pollCursor) (Batch, pollCurs
 	next.URL, next.Validators = s.entry.URL, doc.Validators
 	next.Final, next.Moved = doc.FinalURL, doc.Moved
 	if doc.Moved != "" {
-		batch.Alarm("the address has moved for good to "+Redact(doc.Moved))
+		batch.Alarm("the address has moved for good to " + Redact(doc.Moved))
 	}
 	if doc.NotModified {
 		batch.NotChanged = 1
