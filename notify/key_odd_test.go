@@ -10,7 +10,9 @@ func TestEachAlarmHasItsOwnKey(t *testing.T) {
 	if KeyOf(odd("moved"), to) == KeyOf(odd("empty"), to) {
 		t.Error("the second alarm about a source would never be told")
 	}
-	if KeyOf(odd("moved"), to) != KeyOf(odd("moved"), to) {
+	later := odd("moved")
+	later.At = later.At.AddDate(0, 0, 1)
+	if KeyOf(odd("moved"), to) != KeyOf(later, to) {
 		t.Error("the same alarm would be told twice")
 	}
 }
