@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -33,6 +34,9 @@ type app struct {
 	now        func() time.Time
 	transport  http.RoundTripper // nil is the network; the demo's is a replay
 	guest      bool              // runs inside a daemon, whose store it leaves open
+	// latest is what people wrote as the daemon last read it; the settings above
+	// are never changed while it runs.
+	latest *atomic.Pointer[settings]
 }
 
 // access is how a command opens the store.
@@ -56,11 +60,20 @@ func (g *globals) open(cmd *cobra.Command, how access) (*app, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	a := &app{settings: s, now: time.Now}
+	a := &app{settings: s, now: time.Now, latest: &atomic.Pointer[settings]{}}
 	if err := a.openStore(how); err != nil {
 		return nil, err
 	}
 	return a, nil
+}
+
+// current is the app with what people wrote as it was last read.
+func (a *app) current() app {
+	now := *a
+	if s := a.latest.Load(); s != nil {
+		now.settings = s
+	}
+	return now
 }
 
 // guest gives a command that runs inside a daemon the daemon's app.
@@ -68,7 +81,7 @@ func (g *globals) guest() (*app, error) {
 	if err := g.checkLang(); err != nil {
 		return nil, err
 	}
-	a := *g.running
+	a := g.running.current()
 	s := *a.settings
 	a.settings, a.guest = &s, true
 	if g.lang != "" {

@@ -166,9 +166,13 @@ func (a *app) watchInventory() func(context.Context) {
 			a.log.Error("the inventory changed", "error", err)
 			return
 		}
-		a.inventory = inv
-		a.pipeline.SetOffice(a.office())
-		rep, err := a.pipeline.Rematch(ctx, a.present(), build)
+		b := a.current()
+		s := *b.settings
+		s.inventory = inv
+		b.settings = &s
+		a.latest.Store(&s)
+		a.pipeline.SetOffice(b.office())
+		rep, err := a.pipeline.Rematch(ctx, b.present(), build)
 		if err != nil {
 			a.log.Error("the inventory changed", "error", err)
 			return
