@@ -61,6 +61,9 @@ func (a *app) run(cmd *cobra.Command) error {
 	if err := sched.Add("inventory", "@every 1m", a.watchInventory()); err != nil {
 		return err
 	}
+	if err := sched.Add("retention", "30 3 * * *", a.prune); err != nil {
+		return err
+	}
 	if err := a.scheduleLetters(sched); err != nil {
 		return err
 	}
@@ -180,6 +183,16 @@ func (a *app) watchInventory() func(context.Context) {
 		a.log.Info("the inventory changed", "items", len(inv.Items), "matches", rep.Matches, "queued", rep.Queued)
 		a.dispatcher.Wake()
 	}
+}
+
+// prune forgets the deliveries that ended longer ago than they are kept.
+func (a *app) prune(ctx context.Context) {
+	n, err := a.store.Prune(ctx, a.now().Add(-a.file.Delivery.Keep))
+	if err != nil {
+		a.log.Error("forget old deliveries", "error", err)
+		return
+	}
+	a.log.Info("forgot old deliveries", "deliveries", n, "kept", a.file.Delivery.Keep)
 }
 
 // stamp tells two states of the inventory's files apart.
