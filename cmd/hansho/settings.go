@@ -59,6 +59,7 @@ func (g *globals) settings(cmd *cobra.Command) (*settings, error) {
 	if s.inventory, s.inventoryProblems, err = loadInventory(f.Inventory); err != nil {
 		f.Problem("inventory", err.Error(), "")
 	}
+	s.checkSchedules()
 	s.readTemplates()
 	s.readChannels()
 	s.readRoutes()
@@ -96,6 +97,18 @@ func (s *settings) readTemplates() {
 		s.templateErrors = append(s.templateErrors, err)
 	}
 	s.templates = t
+}
+
+// checkSchedules names the sources whose schedule can't be read.
+func (s *settings) checkSchedules() {
+	for _, e := range s.file.Entries {
+		if !e.Enabled {
+			continue
+		}
+		if _, err := pipeline.ParseSchedule(e.Schedule); err != nil {
+			s.file.Problem("sources", e.ID+": "+err.Error(), `write a cron spec ("*/15 9-18 * * MON-FRI") or "@every 1h"`)
+		}
+	}
 }
 
 // enabled counts the sources that are polled.
