@@ -123,7 +123,7 @@ func drawn(names []string, n int) []string {
 	return names[:min(n, len(names))]
 }
 
-// sampled is the list's history, one in forty of its states unless all are asked
+// sampled is the list's history, one in a hundred of its states unless all are asked
 // for.
 func sampled(t *testing.T) []revision {
 	t.Helper()
@@ -132,7 +132,7 @@ func sampled(t *testing.T) []revision {
 		return all
 	}
 	var some []revision
-	for i := 0; i < len(all); i += 40 {
+	for i := 0; i < len(all); i += 100 {
 		some = append(some, all[i])
 	}
 	return some
