@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 )
 
 // Documents that were made to hurt cost their maker more than us: each is
@@ -27,11 +26,7 @@ func TestReadHostile(t *testing.T) {
 		"control characters":  "name,product\n\x1b[31mred\x07,\x00tool\n",
 	} {
 		t.Run(name, func(t *testing.T) {
-			start := time.Now()
 			inv, problems := Read("x", strings.NewReader(text))
-			if took := time.Since(start); took > 30*time.Second {
-				t.Errorf("took %v", took)
-			}
 			if len(problems) > maxProblems+1 {
 				t.Errorf("%d problems", len(problems))
 			}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -335,14 +337,36 @@ func TestRowsAsTyped(t *testing.T) {
 	}
 }
 
-// Marks that never end cost what they are long, not its square.
+// endless are marks that are opened again and again and never end.
+var endless = []string{"<a>", "<s>", "<!--", "[", "[x](", "~~x", "<a href=", "![", "<http"}
+
+func endlessList(mark string, n int) (string, feeds.Meta) {
+	return "- Example " + strings.Repeat(mark, n) + " https://e.example/\n- Other https://o.example/\n",
+		feeds.Meta{Entry: feeds.Entry{ID: "list"}, URL: "https://e.example/list.md"}
+}
+
+// Marks that never end cost their own row at most.
 func TestEndlessMarks(t *testing.T) {
-	for _, mark := range []string{"<a>", "<s>", "<!--", "[", "[x](", "~~x", "<a href=", "![", "<http"} {
-		text := "- Example " + strings.Repeat(mark, 200_000) + " https://e.example/\n"
-		start := time.Now()
-		parseList(strings.NewReader(text), feeds.Meta{Entry: feeds.Entry{ID: "list"}, URL: "https://e.example/list.md"})
-		if took := time.Since(start); took > 5*time.Second {
-			t.Errorf("%q: %v", mark, took)
+	for _, mark := range endless {
+		text, meta := endlessList(mark, 5_000)
+		got, _ := parseList(strings.NewReader(text), meta)
+		if !slices.ContainsFunc(got, func(a advisory.Advisory) bool { return a.Title == "Other" }) {
+			t.Errorf("%q: the row after it is lost: %d rows", mark, len(got))
 		}
+	}
+}
+
+// BenchmarkEndlessMarks shows that they cost what they are long, not its square:
+// compare the two lengths.
+func BenchmarkEndlessMarks(b *testing.B) {
+	for _, n := range []int{20_000, 200_000} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			for b.Loop() {
+				for _, mark := range endless {
+					text, meta := endlessList(mark, n)
+					parseList(strings.NewReader(text), meta)
+				}
+			}
+		})
 	}
 }
