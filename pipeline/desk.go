@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -80,11 +81,11 @@ func (d *Desk) Open(ctx context.Context, key, name, who string) (cases.Case, err
 	var out cases.Case
 	err := d.p.store.Update(ctx, func(tx store.Tx) error {
 		now := d.now()
-		c, err := findCase(tx, firstOf(key, name))
+		c, err := findCase(tx, cmp.Or(key, name))
 		switch {
 		case errors.Is(err, ErrNoCase):
 			ps := d.p.newPass(tx, now, false, 0)
-			t := &touched{c: cases.New([]string{firstOf(key, "name/"+name)}, now)}
+			t := &touched{c: cases.New([]string{cmp.Or(key, "name/"+name)}, now)}
 			if key != "" {
 				if err := ps.recall(t, nil); err != nil {
 					return err
@@ -103,13 +104,6 @@ func (d *Desk) Open(ctx context.Context, key, name, who string) (cases.Case, err
 		return tx.PutCase(c)
 	})
 	return out, err
-}
-
-func firstOf(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 // change runs a step on one case and queues what its readers should see of it.
@@ -202,7 +196,7 @@ func (d *Desk) Scope(ctx context.Context, ref string, items []string, who string
 // Acknowledge keeps that a person has seen the case. The first one stands.
 func (d *Desk) Acknowledge(ctx context.Context, ref, who string) (cases.Case, error) {
 	return d.change(ctx, ref, func(_ store.Tx, c *cases.Case, now time.Time) error {
-		c.Acked = firstOf(c.Acked, who)
+		c.Acked = cmp.Or(c.Acked, who)
 		note(c, now, "ack", who, "", "")
 		return nil
 	})
@@ -211,7 +205,7 @@ func (d *Desk) Acknowledge(ctx context.Context, ref, who string) (cases.Case, er
 // Assign gives a case to somebody.
 func (d *Desk) Assign(ctx context.Context, ref, to, who string) (cases.Case, error) {
 	return d.change(ctx, ref, func(_ store.Tx, c *cases.Case, now time.Time) error {
-		c.Assigned, c.Acked = to, firstOf(c.Acked, to)
+		c.Assigned, c.Acked = to, cmp.Or(c.Acked, to)
 		note(c, now, "ack", who, "assigned to "+to, "")
 		return nil
 	})

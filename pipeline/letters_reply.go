@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -195,7 +196,7 @@ func (s *secretary) bounced(l cases.Letter, r reply) error {
 	if l.State == cases.LetterAnswered {
 		return nil // one of its addresses reached somebody
 	}
-	l.State, l.Reason = cases.LetterBounced, firstOf(r.reason, "returned by the mail system")
+	l.State, l.Reason = cases.LetterBounced, cmp.Or(r.reason, "returned by the mail system")
 	if err := s.tx.PutLetter(l); err != nil {
 		return err
 	}

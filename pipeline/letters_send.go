@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -65,7 +66,7 @@ func (d *Desk) EditLetter(ctx context.Context, id, subject, markdown, who string
 		if l.State != cases.LetterQueued {
 			return fmt.Errorf("it is %s: only what waits for approval can be changed", l.State)
 		}
-		w := s.o.Templates.Rewrite(notify.Letter{}, l.Lang, firstOf(subject, l.Subject), markdown)
+		w := s.o.Templates.Rewrite(notify.Letter{}, l.Lang, cmp.Or(subject, l.Subject), markdown)
 		l.Subject, l.Markdown, l.Text, l.HTML, l.Edited = w.Subject, w.Markdown, w.Text, w.HTML, who
 		return nil
 	})
@@ -162,7 +163,7 @@ func (s *secretary) delivery(l cases.Letter, to string) (notify.Delivery, error)
 		return notify.Delivery{}, err
 	}
 	return notify.Delivery{
-		Key: letterKey(l.ID, to), Address: address, Thread: "letter/" + firstOf(l.Earlier, l.ID),
+		Key: letterKey(l.ID, to), Address: address, Thread: "letter/" + cmp.Or(l.Earlier, l.ID),
 		Created: s.now, NotBefore: latest(s.now, l.After),
 		Notice: notify.Notice{Kind: notify.KindLetter, Lang: l.Lang, At: s.now, Letter: &notify.Letter{
 			ID: l.ID, Kind: l.Kind, Subject: l.Subject, Text: l.Text, HTML: l.HTML, Markdown: l.Markdown, MessageID: l.MessageID,

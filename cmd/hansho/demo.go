@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -269,21 +270,12 @@ func (d *demoRun) sentSince(ctx context.Context) ([]notify.Delivery, error) {
 		return err
 	})
 	slices.SortStableFunc(sent, func(a, b notify.Delivery) int {
-		return errorsFirst(a.Created.Compare(b.Created), strings.Compare(b.Address.Channel, a.Address.Channel), a.Receipt.At.Compare(b.Receipt.At))
+		return cmp.Or(a.Created.Compare(b.Created), strings.Compare(b.Address.Channel, a.Address.Channel), a.Receipt.At.Compare(b.Receipt.At))
 	})
 	for _, x := range sent {
 		d.seen[x.Key] = true
 	}
 	return sent, err
-}
-
-func errorsFirst(order ...int) int {
-	for _, o := range order {
-		if o != 0 {
-			return o
-		}
-	}
-	return 0
 }
 
 // files writes what arrived for people to look at.
