@@ -95,8 +95,11 @@ func (o *outbox) Record(_ context.Context, outcomes []notify.Outcome) error {
 		if out.State == notify.Due {
 			d.NotBefore, d.Unsure = out.Wait.Until, d.Unsure || out.Wait.Unsure
 		}
-		if out.Wait.Untried {
+		switch {
+		case out.Wait.Untried:
 			d.Tries--
+		case out.State == notify.Due && !out.Wait.Stopped:
+			d.Fails++
 		}
 		if out.Instead != nil && o.find(out.Instead.Key) == nil {
 			instead := *out.Instead
@@ -260,6 +263,21 @@ func TestFailuresBackOff(t *testing.T) {
 		running(t, o, notify.Dispatch{}, p, time.Minute)
 		equal(t, "tries", p.log(), []string{"k@0s", "k?@5s", "k?@15s", "k?@35s"})
 		equal(t, "state", o.get("k").State, notify.Sent)
+	})
+}
+
+func TestTriesThatOurEndCutShortAreNoFailures(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := &outbox{}
+		p := newPeer(func(_ context.Context, _ notify.Message, try int) error {
+			if try == 1 {
+				return errors.New("503")
+			}
+			return nil
+		})
+		o.add(notify.Delivery{Key: "a", Address: soc, Tries: 9, Unsure: true}) // killed nine times
+		running(t, o, notify.Dispatch{}, p, time.Minute)
+		equal(t, "tries", p.log(), []string{"a?@0s", "a?@5s"})
 	})
 }
 

@@ -203,11 +203,13 @@ type Delivery struct {
 	NotBefore time.Time `json:"not_before"`
 	// Group names the deliveries that wait for the same digest: they are sent
 	// as one (Summarise). Empty sends it by itself.
-	Group   string    `json:"group,omitempty"`
-	Lease   time.Time `json:"lease"` // claimed until; zero where not claimed
-	Tries   int       `json:"tries"`
-	Error   string    `json:"error,omitempty"`
-	Receipt Receipt   `json:"receipt"`
+	Group string    `json:"group,omitempty"`
+	Lease time.Time `json:"lease"` // claimed until; zero where not claimed
+	Tries int       `json:"tries"`
+	// Fails are the tries that failed; one that our own end cut short is none.
+	Fails   int     `json:"fails,omitempty"`
+	Error   string  `json:"error,omitempty"`
+	Receipt Receipt `json:"receipt"`
 	// Unsure says that an earlier try may have arrived: its process died, or
 	// the peer's answer was lost.
 	Unsure bool `json:"unsure,omitempty"`

@@ -34,6 +34,7 @@ type Postponement struct {
 	Reason  string // why the try failed, or why what was parked is given up
 	Unsure  bool   // the try may have arrived
 	Untried bool   // it was not its turn: not counted as a try
+	Stopped bool   // our own end cut the try short: not counted as a failure
 }
 
 // ThreadKey names what went before in a thread at an address: Thread.Key.

@@ -65,15 +65,16 @@ func (d *Dispatcher) outcome(res result, now time.Time) Outcome {
 
 // postpone says how long a failed delivery waits.
 func (d *Dispatcher) postpone(res result, now time.Time) Postponement {
-	wait := d.backoff(res.m.Delivery.Tries)
+	wait := d.backoff(res.m.Delivery.Fails + 1)
 	var after *RetryAfter
 	if errors.As(res.err, &after) {
 		wait = max(after.Wait, 0)
 	}
-	if errors.Is(res.err, context.Canceled) {
-		wait = 0 // we stopped; it is due at the next start
+	stopped := errors.Is(res.err, context.Canceled)
+	if stopped {
+		wait = 0 // it is due at the next start
 	}
-	return Postponement{Until: now.Add(wait), Reason: brief(res.err), Unsure: mayHaveArrived(res.err)}
+	return Postponement{Until: now.Add(wait), Reason: brief(res.err), Unsure: mayHaveArrived(res.err), Stopped: stopped}
 }
 
 // brief is an error's text, cut to what a person reads.
@@ -94,10 +95,10 @@ func mayHaveArrived(err error) bool {
 	return !errors.As(err, &after) && !(errors.As(err, &op) && op.Op == "dial")
 }
 
-// backoff is the wait after so many tries.
-func (d *Dispatcher) backoff(tries int) time.Duration {
+// backoff is the wait after so many failures.
+func (d *Dispatcher) backoff(fails int) time.Duration {
 	wait := d.o.Backoff.Max
-	if shift := max(tries-1, 0); shift < 30 && d.o.Backoff.First<<shift < wait {
+	if shift := max(fails-1, 0); shift < 30 && d.o.Backoff.First<<shift < wait {
 		wait = d.o.Backoff.First << shift
 	}
 	return wait/2 + time.Duration(d.o.Rand()*float64(wait/2))

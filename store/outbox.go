@@ -74,7 +74,7 @@ func fold(tx Tx, d notify.Delivery, now time.Time) (notify.Delivery, error) {
 		return d, nil
 	}
 	merged := notify.Fold(ds)
-	merged.Lease, merged.Tries = d.Lease, d.Tries
+	merged.Lease, merged.Tries, merged.Fails = d.Lease, d.Tries, d.Fails
 	var keys []string
 	for _, o := range ds[:len(ds)-1] {
 		keys = append(keys, o.Key)

@@ -116,7 +116,7 @@ func newOutboxRetry(g *globals) *cobra.Command {
 					if len(keys) > 0 && !slices.Contains(keys, d.Key) {
 						continue
 					}
-					if err := tx.Postpone(d.Key, notify.Postponement{Until: a.now(), Reason: "put back by hand"}); err != nil {
+					if err := tx.Postpone(d.Key, notify.Postponement{Until: a.now(), Reason: "put back by hand", Stopped: true}); err != nil {
 						return err
 					}
 					n++

@@ -25,7 +25,7 @@ func (x tx) Enqueue(d notify.Delivery) (bool, error) {
 	if x.has(bucketDeliveries, d.Key) {
 		return false, nil
 	}
-	d.State, d.Lease, d.Tries = notify.Due, time.Time{}, 0
+	d.State, d.Lease, d.Tries, d.Fails = notify.Due, time.Time{}, 0, 0
 	if err := x.put(bucketNotices, d.Key, d.Notice); err != nil {
 		return false, err
 	}
@@ -142,14 +142,18 @@ func (x tx) Postpone(key string, p notify.Postponement) error {
 		if err := x.drop(bucketSettled, timed(row.Ended, key)); err != nil {
 			return err
 		}
-		row.Tries = 0 // takes its place anew, behind one that is being sent
+		row.Tries, row.Fails = 0, 0 // takes its place anew, behind one that is being sent
 	}
 	row.Lease, row.Ended = time.Time{}, time.Time{}
 	row.NotBefore, row.Unsure = micros(p.Until), row.Unsure || p.Unsure
-	if p.Untried {
+	switch {
+	case p.Untried:
 		row.Tries = max(row.Tries-1, 0)
-	} else {
+	case p.Stopped:
 		row.Error = p.Reason
+	default:
+		row.Error = p.Reason
+		row.Fails++
 	}
 	return x.putDue(row)
 }
@@ -222,7 +226,7 @@ func (x tx) Fold(d notify.Delivery, overtaken []string) error {
 			return err
 		}
 	}
-	row.Lease, row.Tries, row.Unsure = micros(d.Lease), d.Tries, d.Unsure
+	row.Lease, row.Tries, row.Fails, row.Unsure = micros(d.Lease), d.Tries, d.Fails, d.Unsure
 	if err := x.put(bucketNotices, d.Key, d.Notice); err != nil {
 		return err
 	}

@@ -47,6 +47,11 @@ func leases(t *testing.T, s store.Store) {
 	equal(t, "claimed again", keys(again), []string{"k"})
 	equal(t, "second claim is unsure", again[0].Unsure, true)
 	equal(t, "tries", again[0].Tries, 2)
+	equal(t, "a lease that ran out is no failure", again[0].Fails, 0)
+	postpone(t, s, "k", notify.Postponement{Until: micros(), Stopped: true})
+	equal(t, "nor is our own end", delivery(t, s, "k").Fails, 0)
+	postpone(t, s, "k", notify.Postponement{Until: micros()})
+	equal(t, "a failure", delivery(t, s, "k").Fails, 1)
 }
 
 func disjoint(t *testing.T, s store.Store) {

@@ -34,7 +34,7 @@ func everyField(t *testing.T, s store.Store) {
 			tx.PutEnquiry(e), tx.PutThread(th), tx.PutSubscription(sub))
 	})
 	// What Enqueue decides is not the caller's.
-	d.State, d.Lease, d.Tries = notify.Due, time.Time{}, 0
+	d.State, d.Lease, d.Tries, d.Fails = notify.Due, time.Time{}, 0, 0
 	view(t, s, func(tx store.Tx) error {
 		return errors.Join(
 			same(t, rec)(tx.Advisory(rec.Advisory.ID)),
