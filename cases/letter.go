@@ -39,6 +39,8 @@ type Letter struct {
 	MessageID string
 	// Token is in the subject or body of what expects an answer.
 	Token string
+	// Form is the web page that the letter links to; nil where it links to none.
+	Form *Form
 	// Digest is of the words as approved: what leaves is checked against it.
 	Digest string
 	// Said is where each item stood as the letter tells it, by SaidKey, so that
@@ -112,6 +114,7 @@ type Enquiry struct {
 	Reminded []time.Time
 	Answers  []Answer
 	Closed   time.Time
+	By       string // who opened it
 }
 
 // Answer is what came back, kept as evidence until a person turns it into a
@@ -127,4 +130,9 @@ type Answer struct {
 	Item      string // the item that State is about
 	// Pending says that they don't know yet.
 	Pending bool
+	// Choice is what was chosen on the letter's page; empty where the answer came
+	// another way.
+	Choice Choice
+	// Remote is the address that the page was answered from, as far as it is known.
+	Remote string
 }

@@ -14,6 +14,9 @@ const (
 	ReportNew      ReportState = "new" // waits for somebody to look at it
 	ReportAccepted ReportState = "accepted"
 	ReportDropped  ReportState = "dropped"
+	// ReportNothing says that the department uses nothing more: an answer, and
+	// nothing to decide on.
+	ReportNothing ReportState = "nothing"
 )
 
 // Report (利用報告) is what a member of staff says that a department uses. It is a
@@ -29,6 +32,8 @@ type Report struct {
 	State      ReportState `json:"state"`
 	By         string      `json:"by,omitempty"` // who accepted or dropped it
 	Decided    time.Time   `json:"decided,omitzero"`
+	Letter     string      `json:"letter,omitempty"` // id of the letter whose page it came by
+	Remote     string      `json:"remote,omitempty"` // the address it came from, as far as it is known
 }
 
 // Item gives the item that an accepted report becomes.

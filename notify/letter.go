@@ -26,6 +26,7 @@ type LetterData struct {
 	ReportTo     string            // where answers go: an address, a form
 	ReplyBy      time.Time         // zero where no date is set
 	Token        string            // finds the answer; empty where none is expected
+	FormURL      string            // the page on which the reader answers; empty where there is none
 	Changes      []advisory.Change // since the letter was last issued
 
 	// Detail is how much of our state the reader is told: full, summary or

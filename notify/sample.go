@@ -107,7 +107,7 @@ func letterSamples() []LetterData {
 	c := sampleCase(at)
 	return []LetterData{
 		{
-			Date: at, Case: c, Items: c.Items, WhatHappened: "w", ReportTo: "r", ReplyBy: at, Token: "T",
+			Date: at, Case: c, Items: c.Items, WhatHappened: "w", ReportTo: "r", ReplyBy: at, Token: "T", FormURL: "https://example.com/a/T",
 			From:    Sender{Company: "c", Department: "d", Name: "n", Phone: "p", Email: "e", Hours: "h"},
 			To:      Recipient{Company: "c", Title: "t", Person: "p", Honorific: "h"},
 			Changes: []advisory.Change{{Field: "fixed", About: "p", Before: "1", After: "2"}},
