@@ -218,7 +218,9 @@ func (s *secretary) answer(id string, a cases.Answer) error {
 		return err
 	}
 	if isEnquiry {
-		e.Answers = append(e.Answers, a)
+		if e.Answers = append(e.Answers, a); a.Choice != "" {
+			e.Closed = time.Time{} // they answered anew: somebody has to read it
+		}
 		if err := s.tx.PutEnquiry(e); err != nil {
 			return err
 		}

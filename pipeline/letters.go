@@ -38,6 +38,7 @@ type Office struct {
 	Domain    string                    // of Message-IDs
 	Token     func() string             // unguessable, for what expects an answer
 	Blind     func() []string           // items that no source covers
+	Forms     Forms                     // where readers answer without mail
 	Release   func(ctx context.Context) // wakes what delivers; may be nil
 }
 
@@ -232,6 +233,9 @@ func (s *secretary) write(caseID, kind, lang string, data notify.LetterData, l c
 	}
 	if old != nil && old.Token != "" && l.Token != "" {
 		l.Token, data.Token = old.Token, old.Token
+	}
+	if err := s.withForm(kind, &l, &data, old); err != nil {
+		return l, err
 	}
 	words, err := s.o.Templates.RenderLetter(kind, lang, data)
 	if err != nil {

@@ -292,7 +292,7 @@ func (s *secretary) remind(l cases.Letter) (cases.Letter, error) {
 		return l, err
 	}
 	r, err := s.toPartner(c, "reminder", p, false, func(data *notify.LetterData, out *cases.Letter) {
-		out.Earlier, data.Token = l.ID, l.Token
+		out.Earlier, data.Token, data.FormURL = l.ID, l.Token, s.formURL(l.Form)
 		data.Earlier = &notify.EarlierLetter{Subject: l.Subject, Date: l.Sent.In(s.today().Location())}
 		data.ReplyBy = s.o.Calendar.Add(s.today(), cmp.Or(s.o.ReplyDays, defaultReplyDays))
 		data.ReportTo = data.From.Email
