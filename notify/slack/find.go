@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -18,9 +19,38 @@ const (
 	findLimit  = 200
 )
 
+// earlier is a message of an earlier try.
+type earlier struct {
+	ts  string // empty where there is none
+	cut bool   // its whole text belongs beside it, as a file
+}
+
 // find asks Slack for a message with the delivery's key, in the thread or in the
-// channel, and gives its ts; empty where there is none.
-func (c *Channel) find(ctx context.Context, p place, d notify.Delivery) (string, error) {
+// channel.
+func (c *Channel) find(ctx context.Context, p place, d notify.Delivery) (earlier, error) {
+	var found earlier
+	err := c.look(ctx, p, d, func(m slack.Message) bool {
+		if m.Metadata.EventType == eventType && m.Metadata.EventPayload["key"] == d.Key {
+			found.ts = m.Timestamp
+			found.cut, _ = m.Metadata.EventPayload["cut"].(bool)
+		}
+		return found.ts != ""
+	})
+	return found, err
+}
+
+// hasFile asks Slack whether a thread holds a file of such a name.
+func (c *Channel) hasFile(ctx context.Context, p place, d notify.Delivery, name string) (found bool, err error) {
+	err = c.look(ctx, p, d, func(m slack.Message) bool {
+		found = slices.ContainsFunc(m.Files, func(f slack.File) bool { return f.Name == name })
+		return found
+	})
+	return found, err
+}
+
+// look goes through the messages in the thread, or in the channel, since a
+// little before a delivery was made, until one is what is looked for.
+func (c *Channel) look(ctx context.Context, p place, d notify.Delivery, is func(slack.Message) bool) error {
 	oldest := ""
 	if !d.Created.IsZero() {
 		oldest = fmt.Sprintf("%d.000000", d.Created.Add(-findMargin).Unix())
@@ -35,31 +65,29 @@ func (c *Channel) find(ctx context.Context, p place, d notify.Delivery) (string,
 		if err != nil {
 			return c.cantFind(method, p, err)
 		}
-		for _, msg := range messages {
-			if msg.Metadata.EventType == eventType && msg.Metadata.EventPayload["key"] == d.Key {
-				return msg.Timestamp, nil
-			}
+		if slices.ContainsFunc(messages, is) {
+			return nil
 		}
 		if cursor = next; cursor == "" {
-			return "", nil
+			return nil
 		}
 	}
 	c.opts.Log.Warn("slack: looked no further for an earlier try", "channel", p.name, "pages", findPages)
-	return "", nil
+	return nil
 }
 
 // cantFind says what it means that Slack can't be asked. Without the scope it
 // never can: the message is sent, and may come twice. In a thread whose first
 // message is gone there is nothing to find.
-func (c *Channel) cantFind(method string, p place, err error) (string, error) {
+func (c *Channel) cantFind(method string, p place, err error) error {
 	switch code(err) {
 	case "missing_scope", "not_allowed_token_type":
 		c.opts.Log.Warn("slack: can't look for an earlier try, the message may come twice", "channel", p.name, "err", c.classify(method, p.name, err))
-		return "", nil
+		return nil
 	case "thread_not_found":
-		return "", nil
+		return nil
 	}
-	return "", c.classify(method, p.name, err)
+	return c.classify(method, p.name, err)
 }
 
 func (c *Channel) history(ctx context.Context, p place, oldest, cursor string) ([]slack.Message, string, error) {

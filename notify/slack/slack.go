@@ -84,12 +84,12 @@ func (c *Channel) Deliver(ctx context.Context, m notify.Message) (notify.Receipt
 		return notify.Receipt{}, err
 	}
 	if m.Retry {
-		ts, err := c.find(ctx, p, m.Delivery)
+		before, err := c.find(ctx, p, m.Delivery)
 		if err != nil {
 			return notify.Receipt{}, err
 		}
-		if ts != "" {
-			return p.receipt(ts), nil
+		if before.ts != "" {
+			return c.attach(ctx, p, m, before)
 		}
 	}
 	if p.root != "" && changesRoot(m.Delivery.Notice) {
@@ -158,9 +158,9 @@ func (c *Channel) refresh(ctx context.Context, p *place, m notify.Message) error
 	if err != nil {
 		return &notify.Permanent{Err: fmt.Errorf("slack: %w", err)}
 	}
-	_, err = c.fitting(doc, m.Delivery.Notice, func(options []slack.MsgOption) (string, error) {
+	_, err = c.fitting(doc, m.Delivery.Notice, func(options []slack.MsgOption, cut bool) (string, error) {
 		if m.Thread.RootKey != "" {
-			options = append(options, slack.MsgOptionMetadata(keyOf(m.Thread.RootKey)))
+			options = append(options, slack.MsgOptionMetadata(metadata(m.Thread.RootKey, false)))
 		}
 		_, ts, _, err := c.api.UpdateMessageContext(ctx, p.channel, p.root, options...)
 		return ts, err
@@ -189,8 +189,8 @@ func (c *Channel) post(ctx context.Context, p place, m notify.Message) (notify.R
 		return notify.Receipt{}, &notify.Permanent{Err: fmt.Errorf("slack: %w", err)}
 	}
 	var ts string
-	cut, err := c.fitting(doc, n, func(options []slack.MsgOption) (string, error) {
-		options = append(options, slack.MsgOptionMetadata(keyOf(m.Delivery.Key)), slack.MsgOptionParse(false),
+	cut, err := c.fitting(doc, n, func(options []slack.MsgOption, cut bool) (string, error) {
+		options = append(options, slack.MsgOptionMetadata(metadata(m.Delivery.Key, cut)), slack.MsgOptionParse(false),
 			slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
 		if p.root != "" {
 			options = append(options, slack.MsgOptionTS(p.root))
@@ -207,7 +207,7 @@ func (c *Channel) post(ctx context.Context, p place, m notify.Message) (notify.R
 	}
 	r := p.receipt(ts)
 	if cut && c.opts.Files {
-		c.upload(ctx, r, m.Delivery, doc)
+		return r, c.upload(ctx, r, m.Delivery, doc)
 	}
 	return r, nil
 }
@@ -238,14 +238,14 @@ var budgets = []int{8000, 3000, 900}
 
 // fitting calls send with the message in the largest form that Slack takes, and
 // says whether something was left out.
-func (c *Channel) fitting(doc notify.Doc, n notify.Notice, send func([]slack.MsgOption) (string, error)) (bool, error) {
+func (c *Channel) fitting(doc notify.Doc, n notify.Notice, send func(options []slack.MsgOption, cut bool) (string, error)) (bool, error) {
 	var err error
 	for _, budget := range budgets {
 		blocks, cut := Blocks(doc, budget)
 		if c.opts.Actions != nil && n.Case != nil {
 			blocks = append(blocks[:min(len(blocks), maxBlocks-2)], c.opts.Actions(n)...)
 		}
-		_, err = send([]slack.MsgOption{slack.MsgOptionText(Fallback(doc), false), slack.MsgOptionBlocks(blocks...)})
+		_, err = send([]slack.MsgOption{slack.MsgOptionText(Fallback(doc), false), slack.MsgOptionBlocks(blocks...)}, cut)
 		switch code(err) {
 		case "msg_blocks_too_long", "msg_too_long", "invalid_blocks", "invalid_blocks_format":
 			c.opts.Log.Warn("slack: message refused, trying a shorter one", "reason", code(err), "budget", budget)
@@ -253,26 +253,18 @@ func (c *Channel) fitting(doc notify.Doc, n notify.Notice, send func([]slack.Msg
 		}
 		return cut, err
 	}
-	_, err = send([]slack.MsgOption{slack.MsgOptionText(Fallback(doc), false)})
+	_, err = send([]slack.MsgOption{slack.MsgOptionText(Fallback(doc), false)}, true)
 	return true, err
-}
-
-// upload puts the whole text into the thread. The message is out, so a failure
-// is only logged.
-func (c *Channel) upload(ctx context.Context, r notify.Receipt, d notify.Delivery, doc notify.Doc) {
-	text := doc.Text()
-	name := "hansho-" + d.Created.UTC().Format("20060102-150405") + ".txt"
-	_, err := c.api.UploadFileContext(ctx, slack.UploadFileParameters{
-		Reader: strings.NewReader(text), FileSize: len(text), Filename: name, Title: doc.Subject,
-		Channel: r.Extra, ThreadTimestamp: r.Root,
-	})
-	if err != nil {
-		c.opts.Log.Warn("slack: the whole text could not be uploaded", "channel", d.Address.To, "err", c.classify("files.upload", d.Address.To, err))
-	}
 }
 
 const eventType = "hansho_delivery"
 
-func keyOf(key string) slack.SlackMetadata {
-	return slack.SlackMetadata{EventType: eventType, EventPayload: map[string]any{"key": key}}
+// metadata travels unseen with a message: whose it is, and whether a file with
+// its whole text belongs to it.
+func metadata(key string, cut bool) slack.SlackMetadata {
+	payload := map[string]any{"key": key}
+	if cut {
+		payload["cut"] = true
+	}
+	return slack.SlackMetadata{EventType: eventType, EventPayload: payload}
 }

@@ -465,3 +465,65 @@ func TestOptions(t *testing.T) {
 		t.Error("no templates is taken")
 	}
 }
+
+// longNotice needs a file for its whole text.
+func longNotice() notify.Notice {
+	n := notice(notify.KindNew)
+	n.Case.Items = many(n.Case.Items[0], 300)
+	return n
+}
+
+func TestTheFileOfALongTextIsNotLost(t *testing.T) {
+	tests := map[string]slacktest.Fault{
+		"never arrived":         {Method: "files.completeUploadExternal", Refuse: true},
+		"answer lost":           {Method: "files.completeUploadExternal", Drop: true},
+		"no address":            {Method: "files.getUploadURLExternal", Status: 503},
+		"too many":              {Method: "files.getUploadURLExternal", Wait: 2},
+		"message's answer lost": {Method: "chat.postMessage", Drop: true},
+	}
+	for name, fault := range tests {
+		t.Run(name, func(t *testing.T) {
+			b := setUp(t, nil)
+			m := message("new-0123456789abcdef", "#security", longNotice())
+			b.server.Inject(fault)
+			_, err := b.slack.Deliver(t.Context(), m)
+			var after *notify.RetryAfter
+			if err == nil || errors.As(err, &after) {
+				t.Fatalf("got %v, want an error that leaves it open whether the message arrived", err)
+			}
+			m.Retry = true
+			r := b.deliver(t, m)
+			all := b.server.Messages("")
+			if len(all) != 2 || len(all[1].Files) != 1 || all[1].ThreadTS != r.ID {
+				t.Errorf("not one message with one file: %d messages", len(all))
+			}
+		})
+	}
+}
+
+func TestAFileThatCanNotBeUploadedHoldsNothingUp(t *testing.T) {
+	scopes := func(s *slacktest.Options, _ *slack.Options) {
+		s.Scopes = []string{"chat:write", "channels:read", "groups:read", "channels:history"}
+	}
+	unreachable := slacktest.Fault{Method: "files.getUploadURLExternal", Refuse: true}
+	tests := map[string]struct {
+		change func(*slacktest.Options, *slack.Options)
+		fault  slacktest.Fault
+		fails  int
+	}{
+		"no scope":             {change: scopes, fault: slacktest.Fault{Method: "none"}},
+		"never can be reached": {fault: unreachable, fails: 3},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			b := setUp(t, tt.change)
+			b.server.Inject(tt.fault)
+			m := message("new-0123456789abcdef", "#security", longNotice())
+			m.Delivery.Fails = tt.fails
+			b.deliver(t, m)
+			if !strings.Contains(b.log.String(), "could not be uploaded") {
+				t.Errorf("nothing was logged: %s", b.log)
+			}
+		})
+	}
+}

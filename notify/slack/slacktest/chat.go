@@ -163,6 +163,13 @@ func (m Message) wire(metadata bool) answer {
 	if len(m.Blocks) > 0 {
 		out["blocks"] = m.Blocks
 	}
+	if len(m.Files) > 0 {
+		files := make([]answer, len(m.Files))
+		for i, f := range m.Files {
+			files[i] = answer{"id": f.ID, "name": f.Name, "title": f.Title}
+		}
+		out["files"] = files
+	}
 	if metadata && m.Metadata.EventType != "" {
 		out["metadata"] = m.Metadata
 	}
