@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -45,6 +46,11 @@ type Company struct {
 type Setup struct {
 	Config    string // added to the configuration: poll, sources
 	Inventory string // YAML
+	// Routes replace the one that tells everything to #security and to
+	// soc@e2e.example, and Rooms are Slack channels beside #security.
+	Routes string
+	Rooms  []string
+	Files  bool // Slack is given the whole of a long text as a file
 	// Slack answers in place of the local Slack where it is set; it is given
 	// the Slack to pass calls on to.
 	Slack func(next http.Handler) http.Handler
@@ -54,7 +60,7 @@ type Setup struct {
 // NewCompany makes a company in a folder.
 func NewCompany(dir, bin string, web *Web, s Setup) (*Company, error) {
 	c := &Company{Dir: dir, Bin: bin, Web: web}
-	c.Slack = slacktest.New(slacktest.Options{Token: token, Channels: []slacktest.Channel{{ID: "C0SECURITY", Name: "security", Member: true}}})
+	c.Slack = slacktest.New(slacktest.Options{Token: token, Channels: channels(s.Rooms)})
 	var err error
 	if c.Mail, err = mailtest.Start(s.Mail); err != nil {
 		return nil, fmt.Errorf("e2e: %w", err)
@@ -72,17 +78,27 @@ func NewCompany(dir, bin string, web *Web, s Setup) (*Company, error) {
 	return c, c.write(s, l.Addr().String())
 }
 
+func channels(rooms []string) []slacktest.Channel {
+	out := []slacktest.Channel{{ID: "C0SECURITY", Name: "security", Member: true}}
+	for i, name := range rooms {
+		out = append(out, slacktest.Channel{ID: fmt.Sprintf("C0ROOM%04d", i), Name: name, Member: true})
+	}
+	return out
+}
+
+const allRoutes = `  - name: all
+    to: ["slack:#security", "mail:soc@e2e.example"]
+`
+
 func (c *Company) write(s Setup, slack string) error {
 	config := fmt.Sprintf(`lang: ja
 store: hansho.db
 inventory: [inventory.yaml]
 channels:
-  slack: {type: slack, token: "file:%s", api_url: "http://%s/api/"}
+  slack: {type: slack, token: "file:%s", api_url: "http://%s/api/", files: %v}
   mail: {type: mail, addr: "%s", tls: none, from: hansho@e2e.example}
 routes:
-  - name: all
-    to: ["slack:#security", "mail:soc@e2e.example"]
-%s`, filepath.Join(c.Dir, "token"), slack, c.Mail.Addr(), s.Config)
+%s%s`, filepath.Join(c.Dir, "token"), slack, s.Files, c.Mail.Addr(), cmp.Or(s.Routes, allRoutes), s.Config)
 	return errors.Join(
 		os.WriteFile(filepath.Join(c.Dir, "token"), []byte(token), 0o600),
 		os.WriteFile(filepath.Join(c.Dir, "inventory.yaml"), []byte(s.Inventory), 0o600),

@@ -97,7 +97,7 @@ func takePost(l *told, body string) {
 		Payload struct{ Key string } `json:"event_payload"`
 	}
 	_ = json.Unmarshal([]byte(form.Get("metadata")), &meta)
-	l.take(meta.Payload.Key, form.Get("text")+form.Get("blocks"))
+	l.take(meta.Payload.Key, form.Get("channel"), form.Get("text")+form.Get("blocks"))
 }
 
 // mailMoods are the same for a mail server.
@@ -114,7 +114,7 @@ func mailMoods(m *moods, l *told) mailtest.Options {
 		},
 		AfterData: func(msg mailtest.Message) error {
 			if env, err := enmime.ReadEnvelope(bytes.NewReader(msg.Raw)); err == nil {
-				l.take(env.GetHeader("Message-ID"), env.GetHeader("Subject")+"\n"+env.Text)
+				l.take(bare(env.GetHeader("Message-ID")), msg.To, env.GetHeader("Subject")+"\n"+env.Text)
 			}
 			switch m.next("lie", "hangup") {
 			case "lie":

@@ -8,61 +8,92 @@ import (
 	"sync"
 )
 
-// post is one message as a peer took it: its own name, and the states of items
-// that it speaks of.
+// post is one message as a peer took it: its own name and place, the states of
+// items that it speaks of, and the CVEs that it names.
 type post struct {
 	key    string
+	to     string
 	states map[int][2]int // by item: the oldest state in it and the newest
+	cves   map[int]bool
+}
+
+var (
+	marker  = regexp.MustCompile(`e2e(\d+)r(\d+)`)
+	cveForm = regexp.MustCompile(`CVE-2026-(\d+)`)
+)
+
+// read adds the words of a message, or of its file.
+func (p *post) read(text string) {
+	for item, state := range markers(text) {
+		span, ok := p.states[item]
+		if !ok {
+			span = state
+		}
+		p.states[item] = [2]int{min(span[0], state[0]), max(span[1], state[1])}
+	}
+	for _, m := range cveForm.FindAllStringSubmatch(text, -1) {
+		n, _ := strconv.Atoi(m[1])
+		p.cves[n] = true
+	}
+}
+
+func markers(text string) map[int][2]int {
+	out := map[int][2]int{}
+	for _, m := range marker.FindAllStringSubmatch(text, -1) {
+		item, _ := strconv.Atoi(m[1])
+		state, _ := strconv.Atoi(m[2])
+		span, ok := out[item]
+		if !ok {
+			span = [2]int{state, state}
+		}
+		out[item] = [2]int{min(span[0], state), max(span[1], state)}
+	}
+	return out
 }
 
 // told are the messages that one peer took.
 type told struct {
-	mu    sync.Mutex
-	posts []post
+	mu     sync.Mutex
+	posts  []*post
+	newest map[string]map[int]int // by place and item
 }
 
-var marker = regexp.MustCompile(`e2e(\d+)r(\d+)`)
-
-func (l *told) take(key, text string) {
-	p := post{key: key, states: map[int][2]int{}}
-	for _, m := range marker.FindAllStringSubmatch(text, -1) {
-		item, _ := strconv.Atoi(m[1])
-		state, _ := strconv.Atoi(m[2])
-		span, ok := p.states[item]
-		if !ok {
-			span = [2]int{state, state}
-		}
-		p.states[item] = [2]int{min(span[0], state), max(span[1], state)}
-	}
+func (l *told) take(key, to, text string) {
+	p := &post{key: key, to: to, states: map[int][2]int{}, cves: map[int]bool{}}
+	p.read(text)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.posts = append(l.posts, p)
+	if l.newest == nil {
+		l.newest = map[string]map[int]int{}
+	}
+	if l.newest[to] == nil {
+		l.newest[to] = map[int]int{}
+	}
+	for item, span := range p.states {
+		l.newest[to][item] = max(l.newest[to][item], span[1])
+	}
 }
 
-// all says whether the present state of every item has been told.
-func (l *told) all(states []int) bool {
+// all says whether the present state of every item has been told at a place.
+func (l *told) all(to string, states map[int]int) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	newest := map[int]int{}
-	for _, p := range l.posts {
-		for item, span := range p.states {
-			newest[item] = max(newest[item], span[1])
-		}
-	}
 	for item, state := range states {
-		if have, ok := newest[item]; !ok || have < state {
+		if have, ok := l.newest[to][item]; !ok || have < state {
 			return false
 		}
 	}
 	return true
 }
 
-// audit follows each item from its first telling to its last. Between two polls
-// an item may change more than once, and two changes may be told as one; but
-// what was learned must be told, so that each message on an item begins at the
-// state at which the last one ended. It gives what is missing, and what came
-// twice: under the same name, and under another.
-func (l *told) audit(states []int) (lost, doubled, again []string) {
+// audit follows each item, at a place that is told each by itself, from its
+// first telling to its last. Between two polls an item may change more than
+// once, and two changes may be told as one; but what was learned must be told,
+// so that each message on an item begins at the state at which the last one
+// ended. It gives what is missing, and what came twice: under the same name, and
+// under another.
+func (l *told) audit(to string, states map[int]int) (lost, doubled, again []string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for item, final := range states {
@@ -70,7 +101,7 @@ func (l *told) audit(states []int) (lost, doubled, again []string) {
 		seen := map[int]string{}
 		for _, p := range l.posts {
 			span, ok := p.states[item]
-			if !ok {
+			if !ok || p.to != to {
 				continue
 			}
 			if before, ok := seen[span[1]]; ok {
@@ -94,6 +125,21 @@ func (l *told) audit(states []int) (lost, doubled, again []string) {
 	}
 	slices.Sort(lost)
 	return lost, doubled, again
+}
+
+// byKey gives the messages by their names, and the names that came twice.
+func (l *told) byKey() (posts map[string]*post, doubled []string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	posts = map[string]*post{}
+	for _, p := range l.posts {
+		if posts[p.key] != nil {
+			doubled = append(doubled, p.key)
+			continue
+		}
+		posts[p.key] = p
+	}
+	return posts, doubled
 }
 
 func (l *told) count() int {
