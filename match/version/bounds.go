@@ -16,6 +16,9 @@ func (p *reader) comparator() {
 	case v < 0 && t.kind == kPrefix && (p.at(next).kind == kVague || p.at(next).kind == kModel && isDigit(p.text[p.at(next).start])):
 		p.giveUp(first, next)
 		return
+	case v < 0 && t.kind == kPrefix && p.dated(first) > 0:
+		p.giveUp(first, p.dated(first))
+		return
 	case v < 0 && isSymbol(t.text):
 		p.giveUp(first, first)
 		return
@@ -48,11 +51,21 @@ func (p *reader) names(from, v int) bool {
 	return true
 }
 
+// dated is the version of a month's release, -1 where none follows: "prior to SMR
+// Jan-2023 Release 1" is no bound that a version can be held against.
+func (p *reader) dated(first int) int {
+	month := p.skip(first+1, near)
+	if p.at(month).kind != kSkip || p.at(month+1).kind != kLabel {
+		return -1
+	}
+	return p.versionWithin(month+1, 0)
+}
+
 // opensRange says that a connector without a version before it is a bound by
 // itself: "through 3.10.3", "～1.2".
 func (p *reader) opensRange(i int) bool {
 	t := p.toks[i]
-	if strings.HasPrefix(strings.ToLower(t.text), "th") {
+	if w := strings.ToLower(t.text); strings.HasPrefix(w, "th") || strings.HasPrefix(w, "un") || w == "till" {
 		return true
 	}
 	before := token{phrase: phrase{kind: kStop}}
@@ -61,7 +74,7 @@ func (p *reader) opensRange(i int) bool {
 	}
 	switch before.kind {
 	case kStop, kSep, kColon, kOpen, kLabel:
-		return t.text == "~"
+		return t.text == "~" || t.text == "〜"
 	}
 	return false
 }
@@ -160,7 +173,7 @@ func (p *reader) bindsOn(i int) bool {
 // lower reads a lower bound at v, and the upper one that belongs to it.
 func (p *reader) lower(first, v int, branch string) {
 	op, ver := p.opBefore(v), p.toks[v]
-	iv := Interval{Branch: branch, Lo: Bound{Version: lowText(ver), Inclusive: op.inclusive}}
+	iv := Interval{Branch: branch, Lo: lowerBound(ver, op.inclusive)}
 	last := v
 	if p.at(last+1).kind == kSuffix && p.at(last+1).side > 0 {
 		last++
@@ -216,8 +229,13 @@ func (p *reader) suffixAfter(v int) int {
 	case p.at(j).kind == kOpen && p.at(j+1).isVersion() && p.at(j+2).kind == kClose:
 		j = p.skip(j+3, 0) // another name of the version: 1.5.99.901 (1.6 RC1)
 	}
+	j = p.platform(j)
 	if t := p.at(j); t.kind == kOpen || t.kind == kSep {
-		if n := p.skip(j+1, 0); p.at(n).kind == kSuffix && p.at(n).self {
+		n := p.skip(j+1, 0)
+		for p.at(n).kind == kSep {
+			n = p.skip(n+1, 0) // 、および
+		}
+		if p.at(n).kind == kSuffix && p.at(n).self {
 			return n
 		}
 		return -1
@@ -226,6 +244,22 @@ func (p *reader) suffixAfter(v int) int {
 		return j
 	}
 	return -1
+}
+
+// platform passes over "for Windows" at j where words that refer back follow it:
+// "1.2.3 for Windows and earlier".
+func (p *reader) platform(j int) int {
+	if t := p.at(j); t.text != "for" && t.text != "on" {
+		return j
+	}
+	k := j + 1
+	for k <= j+near && (p.at(k).kind == kWord || p.at(k).kind == kModel) && p.at(k).caps {
+		k++
+	}
+	if t := p.at(k); k > j+1 && t.kind == kSuffix && t.self {
+		return k
+	}
+	return j
 }
 
 // rangeTo ends an interval at v: "through 2.14.1", "から 2.15.0 より前".
@@ -270,7 +304,7 @@ func (p *reader) between() {
 		p.i++
 		return
 	}
-	p.rangeTo(Interval{Lo: Bound{Version: lowText(p.toks[a]), Inclusive: true}}, first, b)
+	p.rangeTo(Interval{Lo: lowerBound(p.toks[a], true)}, first, b)
 }
 
 // lowText is the version from which "from V" counts: 11 of 11.x.
@@ -281,11 +315,25 @@ func lowText(t token) string {
 	return t.text
 }
 
+// lowerBound begins an interval at a version or at a branch.
+func lowerBound(t token, inclusive bool) Bound {
+	return Bound{Version: lowText(t), Inclusive: t.includes(inclusive)}
+}
+
+// includes is whether a bound at t belongs to its range: as the comparator says,
+// unless the text says otherwise of the version itself.
+func (t token) includes(inclusive bool) bool {
+	if t.edge != 0 {
+		return t.edge > 0
+	}
+	return inclusive
+}
+
 // upperBound ends an interval at a version, or behind a branch: "through 16.x"
 // is below 17.
 func upperBound(t token, inclusive bool) Bound {
 	if t.branch == "" {
-		return Bound{Version: t.text, Inclusive: inclusive}
+		return Bound{Version: t.text, Inclusive: t.includes(inclusive)}
 	}
 	if !inclusive {
 		return Bound{Version: t.branch}

@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// fold narrows full-width forms (３．４ to 3.4, 〜 to ~) and no-break spaces. at
+// fold narrows full-width forms (３．４ to 3.4, ～ to 〜) and no-break spaces. at
 // holds for each byte of the result, and for its end, the byte of s where the
 // rune it came from starts; it is nil where nothing had to be changed.
 func fold(s string) (folded string, at []int32) {
@@ -38,10 +38,10 @@ func needsFold(s string) bool {
 // typographic text. It leaves ①, ㈱ and Ⅲ alone: they are not digits of a version.
 func narrow(r rune) rune {
 	switch {
+	case r == '〜' || r == '∼' || r == '～':
+		return '〜' // from … to …: unlike ~ never a part of a version
 	case r >= 0xFF01 && r <= 0xFF5E:
 		return r - 0xFEE0
-	case r == '〜' || r == '∼':
-		return '~'
 	case r == '　' || r == '\u00a0' || r == '\u202f' || r == '\u2009' || r == '\t':
 		return ' '
 	case r >= '\u2010' && r <= '\u2015' || r == '−':

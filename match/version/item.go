@@ -26,6 +26,8 @@ func (p *reader) version() {
 		p.emit(Interval{Branch: bareText(t)}, first, j)
 	case next.kind == kOf && p.at(j+1).kind == kAll:
 		p.emit(Interval{Branch: bareText(t)}, first, j+1)
+	case p.allOfIt(j):
+		p.emit(Interval{Branch: bareText(t)}, first, j+2)
 	case next.kind == kColon && p.heading(first, j):
 		p.i = j + 1
 	default:
@@ -33,18 +35,35 @@ func (p *reader) version() {
 	}
 }
 
+// allOfIt says that "(all versions)" stands at i.
+func (p *reader) allOfIt(i int) bool {
+	return p.at(i).kind == kOpen && p.at(i+1).kind == kAll && p.at(i+2).kind == kClose
+}
+
 // alias says that a version in parentheses only names again what was just read:
-// "4.0 SP 9.2 (4.0.9.1541235)", "7.2.0 から 7.2.4 (7.2 系)".
+// "4.0 SP 9.2 (4.0.9.1541235)", "7.2.0 から 7.2.4 (7.2 系)". A branch there limits
+// a bound of its own: "7.2.5 より前 (7.2 系)".
 func (p *reader) alias(first int) bool {
-	n, end := len(p.ranges), first+1
-	if p.at(end).kind == kWild {
+	n, open, end := len(p.ranges), first-1, first+1
+	for open >= 0 && p.toks[open].kind == kLabel {
+		open--
+	}
+	wild := p.at(end).kind == kWild
+	if wild {
 		end++
 	}
-	if first == 0 || p.toks[first-1].kind != kOpen || p.at(end).kind != kClose || n == p.clause {
+	if open < 0 || p.toks[open].kind != kOpen || p.at(end).kind != kClose || n == p.clause {
 		return false
 	}
-	last := p.ranges[n-1]
-	return last.Lo != last.Hi
+	last := &p.ranges[n-1]
+	if last.Lo == last.Hi {
+		return false
+	}
+	name := bareText(p.toks[first])
+	if (wild || p.toks[first].branch != "") && last.Lo.Version == "" && last.Branch == "" && inBranch(name, last.Hi.Version) == In {
+		last.Branch = name
+	}
+	return true
 }
 
 // bareText is a version's numbers as a branch: 10.4 of v10.4.
@@ -61,7 +80,7 @@ func bareText(t token) string {
 func (p *reader) suffixed(first, s int) {
 	t, op := p.toks[first], p.toks[s]
 	if op.side > 0 {
-		p.closeInterval(Interval{Lo: Bound{Version: lowText(t), Inclusive: op.inclusive}}, first, s)
+		p.closeInterval(Interval{Lo: lowerBound(t, op.inclusive)}, first, s)
 		return
 	}
 	iv, last := Interval{Hi: upperBound(t, op.inclusive)}, s
@@ -97,6 +116,9 @@ func (p *reader) branch(first, last int) {
 		return
 	}
 	switch t := p.at(j); {
+	case p.allOfIt(j):
+		p.emit(Interval{Branch: name}, first, j+2)
+		return
 	case t.kind == kSuffix && !t.self:
 		p.branchSuffixed(first, j)
 		return
@@ -190,11 +212,17 @@ func (p *reader) heading(first, colon int) bool {
 // span reads "A through B", "A から B まで", "A - B"; to is the connector.
 func (p *reader) span(first, to int) {
 	t := p.toks[first]
-	iv := Interval{Lo: Bound{Version: lowText(t), Inclusive: true}}
+	iv := Interval{Lo: lowerBound(t, true)}
 	if p.at(first+1).kind == kWild {
 		iv.Lo.Version = bareText(t)
 	}
 	j := p.skip(to+1, 0)
+	if p.toks[to].text == "から" && p.at(j).kind == kSep {
+		if v := p.versionWithin(j+1, 0); v > 0 && p.suffixAfter(v) > 0 && p.at(p.suffixAfter(v)).side < 0 {
+			p.rangeTo(iv, first, v)
+			return
+		}
+	}
 	if n := p.at(j); n.kind == kPrefix && n.side < 0 {
 		if v := p.versionWithin(j+1, near); v > 0 {
 			p.upper(first, v, iv)
@@ -206,7 +234,7 @@ func (p *reader) span(first, to int) {
 		return
 	}
 	switch {
-	case (p.toks[to].text == "から" || p.toks[to].text == "~") && p.ends(to+1):
+	case (p.toks[to].text == "から" || p.toks[to].text == "~" || p.toks[to].text == "〜") && p.ends(to+1):
 		p.emit(iv, first, to)
 	case p.toks[to].kind == kFrom || p.toks[to].text == "to" || strings.HasPrefix(p.toks[to].text, "un"):
 		p.single(first)
@@ -235,6 +263,10 @@ func (p *reader) infix(first, at int) {
 			p.flipped(first, at)
 			return
 		}
+		if strings.HasPrefix(op.text, "at ") { // "1.2.3 at most"
+			p.giveUp(first, at)
+			return
+		}
 		p.single(first)
 		return
 	}
@@ -255,7 +287,7 @@ func (p *reader) infix(first, at int) {
 	case op.side < 0 && !p.toks[v].stage && !ordered(lowText(t), p.toks[v].text):
 		p.single(first)
 	case op.side < 0:
-		p.upper(first, v, Interval{Lo: Bound{Version: lowText(t), Inclusive: true}})
+		p.upper(first, v, Interval{Lo: lowerBound(t, true)})
 	case inside:
 		p.lower(first, v, name)
 	default:
@@ -351,6 +383,7 @@ func isListed(k kind) bool {
 // settle looks at the text as a whole once all is read: names with digits are
 // unread versions only where nothing else was one.
 func (p *reader) settle() {
+	p.capByFixes()
 	if len(p.ranges) > 0 || len(p.unread) > 0 {
 		return
 	}

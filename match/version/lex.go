@@ -15,6 +15,7 @@ type token struct {
 	other      bool   // of versions: alone it is one of a protocol's, a port, a score
 	stage      bool   // of versions: only a suffix, Update 12
 	caps       bool   // holds a capital letter
+	edge       int    // of versions: 1 where the text says that a bound at it is included, -1 excluded
 }
 
 func (t token) isVersion() bool { return t.kind == kVersion || t.kind == kWeak }
@@ -26,27 +27,37 @@ var (
 	unitLook    = regexp.MustCompile(`^\d+(?:\.\d+)?-?(?:bits?|bytes?|mb|gb|kb|tb|ms|px|mm|inch|hz|mhz|ghz)$|^\d+-?(?:th|st|nd|rd|g|k|d|fa|way|port|days?|hours?|factor|step|zip|tier|ch)$`)
 	dottedLook  = regexp.MustCompile(`^v?\d+(?:\.\d+)+(?:\([0-9a-z.-]+\))*(?:[._+~-]?[0-9a-z]+(?:\([0-9a-z.]+\))*)*$`)
 	parenLook   = regexp.MustCompile(`^\d+(?:\.\d+)*\([0-9a-z.-]+\)[0-9a-z.()-]*$`)
-	wildLook    = regexp.MustCompile(`^v?(\d+(?:\.\d+)*)\.(?:x|\*|xx|z)(?:\.(?:x|\*))*$`)
+	wildLook    = regexp.MustCompile(`^v?(\d+(?:\.\d+)*)\.(?:x{1,4}|\*|z)(?:\.(?:x{1,4}|\*))*$`)
 	epochLook   = regexp.MustCompile(`^\d:\d+\.\d[0-9a-z.+~-]*$`)
 	drupalLook  = regexp.MustCompile(`^\d+\.x-\d+(?:\.\d+)*(?:-[0-9a-z]+)?$`)
 	blurLook    = regexp.MustCompile(`^v?\d+(?:\.\d+)+x$`) // 1.2x may be 1.2.x or 1.20 to 1.29
 	itemLook    = regexp.MustCompile(`^\((?:[0-9]{1,2}|[a-z])\)`)
-	stageLook   = regexp.MustCompile(`^(?:update|interim fix|ifix|service pack|sp|patch|hotfix|cumulative update|cu|fix pack|fp|build|revision|ビルド|パッチ|リビジョン|アップデート|サービスパック|ホットフィックス)[ .#]?[0-9][0-9a-z]*(?:[.-][0-9][0-9a-z]*)*|^(?:sr|cf|cr|su|if|hf|rp|mr)[0-9]+`)
+	stageLook   = regexp.MustCompile(`^(?:update|interim fix|ifix|service pack|sp|patch|hotfix|cumulative update|cu|fix pack|fp|builds?|build number|revision|ビルド番号|ビルド|パッチ|リビジョン|アップデート|サービスパック|ホットフィックス)[ .#]?[0-9][0-9a-z]*(?:[.-][0-9][0-9a-z]*)*|^(?:sr|cf|cr|su|if|hf|rp|mr)[0-9]+`)
 	markedLook  = regexp.MustCompile(`^v\d+[0-9a-z.]*(?:[._-][0-9a-z]+)*$`)
 	updateLook  = regexp.MustCompile(`^\d+u\d+(?:-b\d+)?$|^\d\dh[12]$`)
+	joinedLook  = regexp.MustCompile(`^\d{1,4}(?:_\d+){2,}$|^\d\d-\d\d-\d\d$|^(?:0[1-9]|1\d)-(?:00|[4-9]0)$`) // 9_12_370, Hitachi's 11-10-02 and 09-50
+	editionLook = regexp.MustCompile(`^第([0-9]+(?:\.[0-9]+)*)版`)
+	slashDate   = regexp.MustCompile(`^(?:19|20)\d\d/(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])`)
+	preLook     = regexp.MustCompile(`^pre[- ]v?\d+\.\d`)
+	ownRevision = regexp.MustCompile(`^(?:rev\.?|revision|リビジョン)[ .]?([0-9]+(?:\.[0-9]+)+)`)
 	weakLook    = regexp.MustCompile(`^\d{1,4}[a-z]$|^r\d+[a-z]?(?:sp\d+)?(?:\.\d+)*(?:[.-][a-z0-9]+)*$|^(?:cu|sp|ru|fp|su|mr|rp|hf|build)\d+$|^\d+[-_](?:sp|r|p|h|u|cu)\d+$|^\d{4}r\d$`)
 	gluedLook   = regexp.MustCompile(`^(?:ver\.?|version|rev\.?|[a-z]+|(?:[a-z][a-z0-9]*[-_])+)v?(\d+(?:\.(?:\d+|x\b|\*))+[0-9a-z._+-]*)$`)
 	continued   = regexp.MustCompile(`^[ _-]?\(?(build|bld|update|upd|u|sp|service pack|patch|patch level|patchlevel|hotfix|hot fix|hf|cu|cumulative update|fp|fix pack|fixpack|ifix|interim fix|if|esd|sr|rp|rev|revision|r|ru|mr|mp|m|p|rc|beta|alpha|preview|milestone|release|maintenance release|ビルド|パッチ|リビジョン|アップデート|サービスパック|ホットフィックス)[ .#:-]{0,2}([0-9][0-9a-z]*(?:[.-][0-9][0-9a-z]*)*)\)?`)
 	shortSuffix = regexp.MustCompile(`^[ _]([A-Z]{1,4}-?\d{1,4}[a-z]?)\b`)
 	bareStage   = regexp.MustCompile(`^[ _-](alpha|beta|rc|ga|final|snapshot|preview)\b`)
-	monthYear   = regexp.MustCompile(`^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,? (?:\d{1,2}(?:st|nd|rd|th)?,? )?(?:19|20)\d\d\b`)
+	monthYear   = regexp.MustCompile(`^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?[ -](?:\d{1,2}(?:st|nd|rd|th)?,? )?(?:19|20)\d\d\b`)
 	counted     = regexp.MustCompile(`^ ?(?:年|月|日|件|個|つ|台|社|名|人|回|時|分|秒|ページ|番|種|点|%|ビット|円|章|項|桁|文字|世代|度|ヶ|か月|カ月|週|箇所|か所|カ所|段|行|列|バイト|mb\b|gb\b|kb\b|bytes?\b|bits?\b|days?\b|minutes?\b|hours?\b|seconds?\b|times\b|characters\b|vulnerabilit|issues\b|users\b|products\b|°)`)
 )
 
 // translated gives the Japanese words inside a version their ASCII form.
 var translated = strings.NewReplacer(
-	"ビルド", "build", "パッチ", "patch", "リビジョン", "rev", "アップデート", "update", "サービスパック", "sp", "ホットフィックス", "hotfix",
+	"ビルド番号", "build ", "ビルド", "build ", "builds", "build", "build number", "build", "パッチ", "patch", "リビジョン", "rev", "アップデート", "update", "サービスパック", "sp", "ホットフィックス", "hotfix",
 )
+
+// ascii is a suffix in its ASCII form, single-spaced.
+func ascii(suffix string) string {
+	return strings.Join(strings.Fields(translated.Replace(suffix)), " ")
+}
 
 // lexer cuts folded text into tokens.
 type lexer struct {
@@ -97,7 +108,16 @@ func (l *lexer) next(i int) int {
 func (l *lexer) add(t token) {
 	t.caps = l.text[t.start:t.end] != l.lower[t.start:t.end]
 	t.other = t.isVersion() && l.elsewhere()
+	if t.kind == kWeak && allDigits(t.text) && l.countsBuilds() {
+		t.text, t.stage = "build "+t.text, true
+	}
 	l.toks = append(l.toks, t)
+}
+
+// countsBuilds says that a number is a build's: builds before 4567.
+func (l *lexer) countsBuilds() bool {
+	n := len(l.toks)
+	return n > 1 && l.toks[n-1].kind == kPrefix && l.toks[n-2].text == "builds"
 }
 
 // otherNumbers are the words whose number, alone, is no product's version.
@@ -164,7 +184,7 @@ func (l *lexer) runEnd(i int) int {
 			j++
 		case c == ':' && j == i+1 && isDigit(s[i]) && j+1 < len(s) && isDigit(s[j+1]):
 			j++ // a package's epoch: 1:4.2.6
-		case c == '~' && j > i && isDigit(s[j-1]) && j+1 < len(s) && isLetter(s[j+1]):
+		case c == '~' && j > i && isDigit(s[j-1]) && j+1 < len(s) && isLetter(s[j+1]) && !isMarked(s[j+1:]):
 			j++
 		case c == '(' && j > i && isAlnum(s[j-1]):
 			end := parenEnd(s, j)
@@ -179,10 +199,19 @@ func (l *lexer) runEnd(i int) int {
 	return trimRun(s, i, j)
 }
 
+// isMarked says that s begins with a mark of a version: v1, ver.1.
+func isMarked(s string) bool {
+	rest := strings.TrimLeft(strings.TrimPrefix(strings.TrimPrefix(s, "v"), "er"), ". ")
+	return s[0] == 'v' && rest != "" && isDigit(rest[0])
+}
+
+// regionLook is the model and build in a firmware's version: V5.10(AAAA.2)C0.
+var regionLook = regexp.MustCompile(`^\([a-z]{2,6}\.[0-9]+\)`)
+
 // parenEnd is the end of "(7)", "(1.18900-16)", "(2f)" at j, -1 where the
 // parenthesis holds something else.
 func parenEnd(s string, j int) int {
-	if j+1 >= len(s) || !isDigit(s[j+1]) {
+	if j+1 >= len(s) || !isDigit(s[j+1]) && !regionLook.MatchString(s[j:min(len(s), j+12)]) {
 		return -1
 	}
 	for k := j + 1; k < len(s) && k < j+16; k++ {
@@ -252,10 +281,19 @@ func (l *lexer) phraseWithDigits(i int) int {
 		}
 		return i
 	}
+	if isDigit(c) && l.wordStarts(i) {
+		if m := slashDate.FindString(l.lower[i:min(len(l.lower), i+12)]); m != "" && boundaryAt(l.lower, i+len(m)) {
+			l.add(token{phrase: phrase{kind: kWeak}, text: m, start: i, end: i + len(m)})
+			return i + len(m)
+		}
+	}
 	if isDigit(c) || !l.wordStarts(i) || c < 0x80 && strings.IndexByte("jfmasondubphcri", c) < 0 {
 		return i
 	}
 	rest := l.lower[i:min(len(l.lower), i+64)]
+	if end := l.marked(i, rest); end > i {
+		return end
+	}
 	if !hasDigit(rest[:min(len(rest), 36)]) {
 		return i
 	}
@@ -264,8 +302,26 @@ func (l *lexer) phraseWithDigits(i int) int {
 		return i + len(m)
 	}
 	if m := stageLook.FindString(rest); m != "" && boundaryAt(l.lower, i+len(m)) {
-		l.add(token{phrase: phrase{kind: kWeak}, text: translated.Replace(l.text[i : i+len(m)]), stage: true, start: i, end: i + len(m)})
+		l.add(token{phrase: phrase{kind: kWeak}, text: ascii(l.text[i : i+len(m)]), stage: true, start: i, end: i + len(m)})
 		return i + len(m)
+	}
+	return i
+}
+
+// marked reads what says itself what the digits behind it are: 第3版, pre-2.0,
+// Rev. 2.1; it returns i where there is none.
+func (l *lexer) marked(i int, rest string) int {
+	if m := editionLook.FindStringSubmatch(rest); m != nil {
+		l.add(token{phrase: phrase{kind: kVersion}, text: m[1], start: i, end: i + len(m[0])})
+		return i + len(m[0])
+	}
+	if preLook.MatchString(rest) {
+		l.add(token{phrase: below, text: "pre", start: i, end: i + len("pre-")})
+		return i + len("pre-")
+	}
+	if m := ownRevision.FindStringSubmatchIndex(rest); m != nil {
+		l.add(token{phrase: phrase{kind: kLabel}, text: l.text[i : i+m[2]], start: i, end: i + m[2]})
+		return i + m[2]
 	}
 	return i
 }
@@ -330,7 +386,7 @@ func (l *lexer) classify(i, end int) token {
 		if counted.MatchString(l.lower[end:min(len(l.lower), end+20)]) || l.grouped(i, end) {
 			t.kind = kSkip
 		}
-	case dateLook.MatchString(w):
+	case dateLook.MatchString(w) || joinedLook.MatchString(w):
 		t.kind = kWeak
 	case blurLook.MatchString(w):
 		t.kind = kVague
@@ -392,7 +448,7 @@ func (l *lexer) extend(t *token) {
 	for range 4 {
 		rest := l.lower[t.end:min(len(l.lower), t.end+48)]
 		if m := continued.FindStringSubmatchIndex(rest); m != nil && boundaryAt(l.lower, t.end+m[1]) {
-			t.text += " " + translated.Replace(l.text[t.end+m[2]:t.end+m[5]])
+			t.text += " " + ascii(l.text[t.end+m[2]:t.end+m[5]])
 			t.end += closed(rest, m[1])
 			t.kind = kVersion
 			continue

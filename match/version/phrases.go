@@ -31,7 +31,7 @@ const (
 	kModel   // a word with digits: GT23, Log4j
 	kExcept  // takes what follows out
 	kBut     // takes what precedes out: を除く
-	kFixed   // versions that follow are fixes
+	kFixed   // versions that follow are fixes; plain where they are only what to go to
 	kFixedJa // versions before it are fixes
 	kSafe    // the clause is about what is not affected
 	kVague   // a version that the text doesn't give: latest, current
@@ -72,12 +72,15 @@ var phraseGroups = []struct {
 }{
 	{below, []string{
 		"before", "prior to", "prior than", "previous to", "earlier than", "older than", "lower than", "less than", "smaller than", "below", "preceding",
-		"up to but not including", "up to, but not including", "up to (but not including)", "up to (excluding)", "up to excluding",
-		"up to (not including)", "<", "strictly before",
+		"<", "strictly before", "predating", "versions under", "version under", "releases under",
 	}},
+	{below, crossed([]string{"up to", "until", "through", "to"}, []string{
+		" but not including", ", but not including", ", but not including,", " (but not including)", " (not including)", ", not including", ", not including,", " not including",
+		" but excluding", ", but excluding", ", but excluding,", " (but excluding)", " (excluding)", ", excluding", ", excluding,", " excluding", " (exclusive)", " (exclusive of)",
+	})},
 	{upTo, []string{
-		"up to", "up to and including", "up to, and including", "up to, and including,", "up to and including,", "up to (and including)", "up to (including)", "up to including",
-		"up to (inclusive)", "prior to and including", "prior or equal to", "before and including", "less than or equal to", "lower than or equal to",
+		"up to", "up to & including", "up to and including", "up to, and including", "up to, and including,", "up to and including,", "up to (and including)", "up to (including)", "up to including",
+		"up to, including", "up to, including,", "up to (inclusive)", "prior to and including", "prior or equal to", "before and including", "less than or equal to", "lower than or equal to",
 		"earlier than or equal to", "equal or less than", "equal to or less than", "no later than", "not later than", "<=", "=<", "≦", "≤",
 		"through and including", "through (and including)", "until and including", "at most", "prior to and", "on or below", "at or below", "on or before", "at or before", "on or prior to", "at or prior to",
 	}},
@@ -87,12 +90,16 @@ var phraseGroups = []struct {
 		"greater than or equal to", "later than or equal to", "higher than or equal to", "equal or greater than", "equal to or greater than",
 		"at least", ">=", "=>", "≧", "≥", "introduced in", "as of", "from and including", "on or above", "at or above", "on or after", "at or after",
 	}},
-	{jaBelow, []string{"より前", "よりも前", "未満", "より古い", "よりも古い", "より小さい", "より低い", "より以前", "よりも以前", "より下位", "より前方", "よりも低い"}},
+	{jaBelow, []string{"より前", "よりも前", "未満", "より古い", "よりも古い", "より小さい", "より低い", "より以前", "よりも以前", "より下位", "より前方", "よりも低い", "より古く", "よりも古く", "に満たない"}},
 	{jaUpTo, []string{"以前", "以下", "まで", "までの間"}},
-	{jaAbove, []string{"より後", "よりも後", "より新しい", "よりも新しい", "より大きい", "を超える", "を超えた", "より上位", "より高い"}},
-	{jaAtLeast, []string{"以降", "以上", "以後"}},
+	{jaAbove, []string{"より後", "よりも後", "より新しい", "よりも新しい", "より大きい", "を超える", "を超えた", "を超え", "を越える", "を越え", "より新しく", "よりも新しく", "より上位", "より高い"}},
+	{jaAtLeast, slices.Concat(
+		[]string{"以降", "以上", "以後", "から最新まで"},
+		crossed([]string{"から最新版", "から最新の バージョン", "から最新バージョン", "から現行版", "から現行バージョン", "以降最新版", "以降最新バージョン"}, []string{"", "まで", "までの"}),
+		crossed([]string{"to ", "through ", "up to ", "until "}, []string{"latest", "the latest", "latest version", "the latest version", "the latest release", "the current version", "present"}),
+	)},
 	{selfUpTo, slices.Concat(
-		[]string{"またはそれ以前", "およびその以前", "および以前", "及び以前", "または以前", "又は以前", "とその以前", "以前のすべて", "を含む以前", "を含むそれ以前", "およびその前", "(およびそれ以前)", "(以前)"},
+		[]string{"またはそれ以前", "およびその以前", "および以前", "及び以前", "または以前", "又は以前", "とその以前", "以前のすべて", "を含む以前", "を含むそれ以前", "およびその前", "(およびそれ以前)", "(以前)", "(以前を含む)", "(それ以前を含む)"},
 		crossed([]string{"それ", "これ", "それら", "これら"}, []string{"以前", "より前", "以下", "より古い", "よりも前", "よりも古い", "未満"}),
 		crossed(conjunctions, []string{"earlier", "prior", "previous", "older", "lower", "below", "before", "under", "less", "lesser", "preceding"}),
 		[]string{", earlier", ", older", "(earlier", ", prior versions", ", and all earlier", ", and all prior"},
@@ -103,7 +110,7 @@ var phraseGroups = []struct {
 		crossed(conjunctions, []string{"later", "newer", "above", "higher", "greater", "up", "onward", "onwards", "after", "beyond", "subsequent", "upward", "upwards", "over", "following"}),
 		[]string{", later", ", newer", "(later"},
 	)},
-	{phrase{kind: kTo}, []string{"through", "thru", "though", "to", "-", "~", "--", "...", "..", "until", "till"}},
+	{phrase{kind: kTo}, []string{"through", "thru", "though", "to", "to and including", "to & including", "to (and including)", "->", "-->", "〜", "-", "~", "--", "...", "..", "until", "till"}},
 	{phrase{kind: kFrom}, []string{"から", "より"}},
 	{phrase{kind: kBetween}, []string{"between"}},
 	{phrase{kind: kAll}, crossed(
@@ -117,7 +124,7 @@ var phraseGroups = []struct {
 	}},
 	{phrase{kind: kWild}, []string{"系", "系列", "系統", "シリーズ", "series", "branch", "branches", "train", "trains", "release line", "line", "release train", "stream"}},
 	{phrase{kind: kSep}, []string{
-		",", "、", "，", "and", "or", "and/or", "&", "及び", "および", "並びに", "ならびに", "または", "又は", "もしくは", "若しくは", "と", "/", "|", "・", "plus", "as well as", "in addition to", "かつ", "で", "with also", "<br>", "<br/>", "<br />",
+		",", "、", "，", "and", "or", "and/or", "&", "及び", "および", "並びに", "ならびに", "または", "又は", "もしくは", "若しくは", "と", "/", "|", "・", "plus", "as well as", "in addition to", "かつ", "で", "but", "with also", "<br>", "<br/>", "<br />",
 	}},
 	{phrase{kind: kStop}, []string{"。", ";", "；", "！", "!"}},
 	{phrase{kind: kOpen}, []string{"(", "[", "{", "「", "『", "【", "\"", "“", "‘"}},
@@ -128,13 +135,14 @@ var phraseGroups = []struct {
 		"version", "versions", "ver", "ver.", "vers", "vers.", "v.", "v", "release", "releases", "rel", "rel.", "バージョン", "ヴァージョン", "ﾊﾞｰｼﾞｮﾝ", "リリース", "ファームウェア", "ファームウエア",
 		"firmware", "fw", "f/w", "バージョンが", "のバージョン", "version:", "versions:", "product version",
 	}},
-	{phrase{kind: kLabel, plain: true}, []string{"the", "only", "core", "software", "=", "==", "ソフトウェア", "ソフトウエア", "番号", "のみ", "builds"}},
+	{phrase{kind: kLabel, plain: true}, []string{"the", "only", "core", "software", "=", "==", "ソフトウェア", "ソフトウエア", "番号", "のみ", "builds", "ビルド番号"}},
 	{phrase{kind: kExcept}, []string{"except", "except for", "excluding", "other than", "but not", "with the exception of", "not including", "!=", "<>"}},
 	{phrase{kind: kBut}, []string{"を除く", "は除く", "を除いた", "を除き", "以外"}},
 	{phrase{kind: kFixed}, []string{
-		"fixed in", "fixed with", "is fixed by", "was fixed in", "resolved in", "patched in", "addressed in", "corrected in", "remediated in", "mitigated in", "fix:", "fixed version", "fixed versions", "fixed release", "fixed releases", "fixed version:", "fixed:",
-		"upgrade to", "upgrading to", "upgraded to", "update to", "updating to", "updated to", "patch to", "solution:", "修正バージョン", "修正版", "対策版", "対策済みバージョン", "修正済みバージョン", "対策バージョン", "fixes in", "backported to", "removed in",
+		"fixed in", "fixed with", "is fixed by", "was fixed in", "resolved in", "patched in", "addressed in", "corrected in", "remediated in", "mitigated in", "fix:", "fixed version", "fixed versions", "fixed release", "fixed releases", "fixed version:", "fixed versions:", "fixed:", "first fixed in", "fixed by", "fixed as of",
+		"修正バージョン", "修正版", "対策版", "対策済みバージョン", "修正済みバージョン", "対策バージョン", "fixes in", "removed in",
 	}},
+	{phrase{kind: kFixed, plain: true}, []string{"upgrade to", "upgrading to", "upgraded to", "update to", "updating to", "updated to", "patch to", "solution:", "backported to"}},
 	{phrase{kind: kFixedJa}, []string{
 		"で修正", "にて修正", "において修正", "で対策", "にて対策", "で対応済", "にて対応済", "で解決", "にアップデート", "へアップデート", "にアップグレード", "へアップグレード", "に更新", "へ更新", "へのアップデート", "へのアップグレード", "へバージョンアップ", "にバージョンアップ", "をリリース", "を公開", "が公開", "を提供",
 	}},
@@ -144,14 +152,17 @@ var phraseGroups = []struct {
 	{phrase{kind: kVague}, []string{
 		"all supported", "supported versions", "latest version", "latest versions", "current version", "current versions", "unsupported versions", "some versions", "certain versions", "other versions",
 		"unspecified versions", "unknown versions", "possibly earlier", "and possibly earlier", "and possibly other versions", "possibly other versions", "and possibly later", "possibly later",
-		"一部の バージョン", "一部バージョン", "特定の バージョン", "最新版より前", "最新版以前", "最新版未満", "最新版以外", "最新バージョンより前", "最新バージョン以前", "最新バージョン未満", "最新バージョン以外", "サポート対象の バージョン", "サポート中の バージョン", "サポート対象の すべての バージョン",
+		"一部の バージョン", "一部バージョン", "特定の バージョン", "最新版より前", "最新版以前", "最新版未満", "最新版以外", "最新版を除く", "最新版を除いた", "最新バージョンを除く", "最新の バージョンを除く", "最新バージョンより前", "最新バージョン以前", "最新バージョン未満", "最新バージョン以外", "サポート対象の バージョン", "サポート中の バージョン", "サポート対象の すべての バージョン",
 	}},
 	{phrase{kind: kAside, self: true}, []string{"used with", "when used with", "in conjunction with", "in combination with", "と併用", "と組み合わせ"}},
 	{phrase{kind: kAside}, []string{"on", "using", "with", "running", "runs", "when", "via", "requires", "require", "上", "上で", "protocol", "プロトコル"}},
 }
 
 // conjunctions lead to a word that refers back.
-var conjunctions = []string{"and ", "or ", "and/or ", "& ", "and all ", "or any ", "and any ", "(and ", "(or ", ", and ", ", or ", ", and all "}
+var conjunctions = []string{
+	"and ", "or ", "and/or ", "& ", "and all ", "or any ", "and any ", "(and ", "(or ", ", and ", ", or ", ", and all ",
+	"and versions ", "and all versions ", "and any versions ", "or versions ", "and releases ", "and those ", "and anything ", "and everything ", ", and versions ", "& all ", "as well as ", "and its ",
+}
 
 // crossed joins every word of a with every word of b.
 func crossed(a, b []string) []string {

@@ -21,7 +21,7 @@ func ParseProse(text string) (ranges []ProseRange, unread []Span) {
 		return nil, []Span{{0, len(text)}}
 	}
 	folded, at := fold(text)
-	p := reader{toks: lex(folded), text: folded}
+	p := reader{toks: withoutRemarks(lex(folded), asciiLower(folded)), text: folded}
 	p.read()
 	p.settle()
 	for i := range p.ranges {
@@ -72,11 +72,13 @@ type reader struct {
 	clause  int  // where the ranges of this clause begin
 	except  bool // what follows is taken out
 	fixedAt int
-	fixed   bool   // what follows are fixes
-	aside   bool   // single versions that follow are another product's
-	other   bool   // and so are ranges
-	asides  []Span // those versions
-	list    []int  // ranges of single versions that the list at hand holds
+	fixed   bool     // what follows are fixes
+	advice  bool     // only what to go to: a later one may fix too
+	aside   bool     // single versions that follow are another product's
+	other   bool     // and so are ranges
+	asides  []Span   // those versions
+	fixes   []string // the versions that fix, of the whole text
+	list    []int    // ranges of single versions that the list at hand holds
 }
 
 // near is how many words may stand between a comparator and its version: a
@@ -111,7 +113,7 @@ func (p *reader) mark(t token) {
 		p.except = p.versionWithin(p.i+1, near) > 0 || p.at(p.skip(p.i+1, near)).kind == kPrefix
 		p.list = nil
 	case kFixed:
-		p.fixed, p.fixedAt = true, p.i
+		p.fixed, p.advice, p.fixedAt = true, t.plain, p.i
 	case kClose:
 		p.fixed = false
 	case kFixedJa:
@@ -237,6 +239,8 @@ func (p *reader) emit(iv Interval, first, last int) {
 	if p.fixed || p.other || p.aside && iv.Lo == iv.Hi {
 		if !p.fixed {
 			p.asides = append(p.asides, r.Span)
+		} else if !p.advice && iv.Lo.Version != "" {
+			p.fixes = append(p.fixes, iv.Lo.Version)
 		}
 		return
 	}

@@ -46,7 +46,7 @@ func (p *reader) series(first, last int, op token) {
 		fixes[0].op = "<="
 	}
 	j := last + 1
-	for p.at(j).kind == kSep {
+	for j = p.pastAlias(j); p.at(j).kind == kSep; j = p.pastAlias(j) {
 		for p.at(j).kind == kSep {
 			j++
 		}
@@ -66,6 +66,14 @@ func (p *reader) series(first, last int, op token) {
 		p.ranges = p.ranges[:len(p.ranges)-1]
 		p.emitFixes(fixes, first, last, !op.inclusive)
 	}
+}
+
+// pastAlias passes over another name of a version: 2021.0.6 (13.0.6).
+func (p *reader) pastAlias(i int) int {
+	if p.at(i).kind == kOpen && p.at(i+1).isVersion() && p.at(i+1).branch == "" && p.at(i+2).kind == kClose {
+		return i + 3
+	}
+	return i
 }
 
 // orphan is a version behind "before 14.1R8-S5," that may be a fix like it or a
@@ -138,6 +146,45 @@ func branchFixes(cs []constraint) bool {
 		slices.Reverse(cs)
 	}
 	return true
+}
+
+// capByFixes ends a range that the text leaves open above at the versions that
+// it says are fixed: "introduced in 1.2, fixed in 1.5". Where it can't be known
+// which of them ends it, the range is in doubt.
+func (p *reader) capByFixes() {
+	open := slices.IndexFunc(p.ranges, ProseRange.openAbove)
+	if open < 0 || len(p.fixes) == 0 {
+		return
+	}
+	r := p.ranges[open]
+	fixes := make([]constraint, len(p.fixes))
+	known := !slices.ContainsFunc(p.ranges[open+1:], ProseRange.openAbove)
+	for i, f := range p.fixes {
+		fixes[i] = constraint{op: "<", version: f}
+		c, ok := compareGeneric(clean(r.Lo.Version), clean(f))
+		known = known && ok && c < 0
+	}
+	if !known || !branchFixes(fixes) {
+		p.ranges[open].Maybe = true
+		return
+	}
+	var capped Range
+	capped.addFixes(r.Lo, fixes)
+	p.ranges = slices.Delete(p.ranges, open, open+1)
+	for _, iv := range capped.In {
+		p.ranges = append(p.ranges, ProseRange{Interval: iv, Span: r.Span})
+	}
+	for _, iv := range capped.Not {
+		p.ranges = append(p.ranges, ProseRange{Interval: iv, Span: r.Span, Not: true})
+	}
+	for _, iv := range capped.Maybe {
+		p.ranges = append(p.ranges, ProseRange{Interval: iv, Span: r.Span, Maybe: true})
+	}
+}
+
+// openAbove says that r has a lower bound alone.
+func (r ProseRange) openAbove() bool {
+	return !r.Not && !r.Maybe && r.Branch == "" && r.Lo.Version != "" && r.Hi.Version == ""
 }
 
 // tokenAt is the index of the token that starts at a byte.

@@ -8,6 +8,15 @@ func (p *reader) all() {
 	first := p.i
 	j := p.skip(first+1, 2*near)
 	switch t := p.at(j); {
+	case first > 0 && p.toks[first-1].kind == kVague:
+		p.giveUp(first-1, first) // all but the latest
+		return
+	case p.named(first):
+		p.emit(Interval{Branch: bareText(p.toks[first+1])}, first, first+2)
+		return
+	case t.kind == kTo && isLetter(t.text[0]) && j == first+1 && p.versionWithin(j+1, near) > 0:
+		p.rangeTo(Interval{}, first, p.versionWithin(j+1, near))
+		return
 	case first > 0 && len(p.ranges) > p.clause && isTail(p.toks[first-1].kind):
 		p.i++ // 2.3.1 より前のすべてのバージョン
 		return
@@ -30,6 +39,12 @@ func (p *reader) all() {
 		}
 	}
 	p.emit(Interval{}, first, first)
+}
+
+// named reads "all 6.2 versions", a branch.
+func (p *reader) named(i int) bool {
+	v, plural := p.at(i+1), p.at(i+2)
+	return v.kind == kVersion && plural.kind == kLabel && strings.HasSuffix(plural.text, "s") && !p.bindsOn(i+3)
 }
 
 // compared says that a comparator stands at i, or the の behind one.
