@@ -121,8 +121,13 @@ type Item struct {
 
 // Claim is what one advisory means for the item.
 type Claim struct {
-	Match      match.Match
-	Source     string
+	Match  match.Match
+	Source string
+	// Status is what the claim that decided says of the product; empty where the
+	// advisory's text met.
+	Status advisory.Status
+	// Statement is the page of the maker's statement that the claim names, if any.
+	Statement  string
 	Trust      advisory.Trust
 	Fixed      string
 	Workaround string

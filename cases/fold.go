@@ -136,6 +136,7 @@ func (c *Case) claim(a *advisory.Advisory, m match.Match, hit bool) {
 	}
 	if m.Claim >= 0 && m.Claim < len(a.Products) {
 		p := a.Products[m.Claim]
+		cl.Status, cl.Statement = p.Status, p.Link
 		cl.Fixed, cl.Workaround = p.Fixed, p.Workaround
 		cl.Link = cmp.Or(p.Link, cl.Link)
 	}

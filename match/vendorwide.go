@@ -47,7 +47,7 @@ func NewVendorWide(items []inventory.Item, names Names) *VendorWide {
 		maker := oneName(all)
 		for _, name := range all {
 			f := fold.Name(name)
-			if len([]rune(f)) < shortestMaker {
+			if f == "" {
 				continue
 			}
 			v := index[f]
@@ -66,7 +66,7 @@ func NewVendorWide(items []inventory.Item, names Names) *VendorWide {
 		w.vendors = append(w.vendors, *v)
 	}
 	slices.SortFunc(w.vendors, func(a, b vendorItems) int {
-		return cmp.Or(len(b.folded)-len(a.folded), strings.Compare(a.folded, b.folded))
+		return longFirst(a.folded, b.folded)
 	})
 	return w
 }
@@ -93,7 +93,7 @@ func (w *VendorWide) Bulletin(a *advisory.Advisory) string {
 		return ""
 	}
 	for _, v := range w.vendors {
-		if standsIn(title, v.folded) {
+		if v.standsIn(title) {
 			return fmt.Sprintf("bulletin/%s/%s-%02s", v.maker, month[1], month[2])
 		}
 	}
@@ -113,7 +113,7 @@ func (w *VendorWide) Match(a *advisory.Advisory) []Match {
 	var out []Match
 	seen := map[string]bool{}
 	for _, v := range w.vendors {
-		if !standsIn(title, v.folded) {
+		if !v.standsIn(title) {
 			continue
 		}
 		for _, id := range v.items {
@@ -145,14 +145,50 @@ func NewCompany(items []inventory.Item, names Names, opts ...Option) (*Company, 
 }
 
 // MatchWith is Matcher.MatchWith; where that finds nothing in a public warning, it
-// gives the items of a maker that the title speaks of as a whole.
+// gives the items of a maker that the title speaks of as a whole, and where it
+// finds nothing in a list's row, those of the maker that the row is about.
 func (c *Company) MatchWith(a *advisory.Advisory, others []advisory.Advisory) []Match {
 	found := c.Matcher.MatchWith(a, others)
-	if len(found) > 0 || a.Kind != advisory.KindAlert && a.Kind != advisory.KindRoundup {
+	switch {
+	case len(found) > 0:
 		return found
+	case a.Kind == advisory.KindAlert, a.Kind == advisory.KindRoundup:
+		return c.wide.Match(a)
+	case a.Kind == advisory.KindList:
+		return c.wide.row(a)
 	}
-	return c.wide.Match(a)
+	return nil
 }
+
+// row gives every item of a maker whose name is all that a list's row says: that
+// it has published a statement, or that its products are hit. Which, it doesn't
+// say; that all are safe is for the maker to say of each.
+func (w *VendorWide) row(a *advisory.Advisory) []Match {
+	for i, p := range a.Products {
+		silent := p.Status == advisory.StatusNotAffected || p.Status == advisory.StatusFixed || p.Status == advisory.StatusUnknown && p.Link == ""
+		if silent || p.Vendor != "" && p.Product != "" {
+			continue
+		}
+		name := cmp.Or(p.Vendor, p.Product)
+		folded := fold.Name(name)
+		at, ok := slices.BinarySearchFunc(w.vendors, folded, func(v vendorItems, name string) int { return longFirst(v.folded, name) })
+		if !ok {
+			continue
+		}
+		var out []Match
+		for _, id := range w.vendors[at].items {
+			out = append(out, Match{
+				Item: id, Advisory: a.ID, Verdict: Possible, Confidence: vendorConfidence, Claim: i,
+				Evidence: []Evidence{{Method: "vendor", Item: w.vendors[at].name, Found: name, Where: fmt.Sprintf("products[%d]", i)}},
+			})
+		}
+		return out
+	}
+	return nil
+}
+
+// longFirst is the order of makers' names: a longer one is looked for first.
+func longFirst(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) }
 
 // Bulletin is VendorWide.Bulletin for public warnings.
 func (c *Company) Bulletin(a *advisory.Advisory) string {
@@ -160,6 +196,11 @@ func (c *Company) Bulletin(a *advisory.Advisory) string {
 		return ""
 	}
 	return c.wide.Bulletin(a)
+}
+
+// standsIn says whether a maker is named in a folded title.
+func (v vendorItems) standsIn(title string) bool {
+	return utf8.RuneCountInString(v.folded) >= shortestMaker && standsIn(title, v.folded)
 }
 
 // standsIn says whether a folded name stands in a folded text as a word: not

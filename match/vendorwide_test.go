@@ -52,3 +52,49 @@ func TestVendorWide(t *testing.T) {
 		}
 	}
 }
+
+// A list's row that names a maker and nothing of its products is about what we
+// run of it; which of it is hit, the maker's page may say.
+func TestARowOnAMaker(t *testing.T) {
+	c, errs := NewCompany([]inventory.Item{
+		{ID: "fw", Vendor: "フォーティネット", Product: "FortiGate"},
+		{ID: "manager", Vendor: "Fortinet", Product: "FortiManager"},
+		{ID: "printer", Vendor: "HP", Product: "LaserJet 4"},
+	}, makers{"フォーティネット": {"Fortinet"}})
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	page := advisory.ProductStatus{Status: advisory.StatusUnknown, Link: "https://maker.example/"}
+	said := func(vendor, product string, s advisory.Status) advisory.ProductStatus {
+		p := page
+		p.Vendor, p.Product, p.Status = vendor, product, s
+		return p
+	}
+	for name, tt := range map[string]struct {
+		claim advisory.ProductStatus
+		kind  advisory.Kind
+		want  []string
+	}{
+		"a name and a link":       {said("", "FORTINET", advisory.StatusUnknown), advisory.KindList, []string{"fw", "manager"}},
+		"all of a vendor":         {said("Fortinet", "", advisory.StatusAffected), advisory.KindList, []string{"fw", "manager"}},
+		"a short name":            {said("", "HP", advisory.StatusUnknown), advisory.KindList, []string{"printer"}},
+		"a product":               {said("", "FortiGate", advisory.StatusUnknown), advisory.KindList, []string{"fw"}},
+		"another product of it":   {said("Fortinet", "FortiSIEM", advisory.StatusUnknown), advisory.KindList, nil},
+		"part of another's name":  {said("", "Fortinet Fan Club", advisory.StatusUnknown), advisory.KindList, nil},
+		"all safe":                {said("Fortinet", "", advisory.StatusNotAffected), advisory.KindList, nil},
+		"neither link nor status": {advisory.ProductStatus{Product: "Fortinet", Status: advisory.StatusUnknown}, advisory.KindList, nil},
+		"no list":                 {said("Fortinet", "", advisory.StatusAffected), advisory.KindVulnerability, nil},
+	} {
+		var got []string
+		for _, m := range c.MatchWith(&advisory.Advisory{ID: "list:1", Kind: tt.kind, Products: []advisory.ProductStatus{tt.claim}}, nil) {
+			got = append(got, m.Item)
+			if m.Verdict != Possible || m.Claim != 0 || len(m.Evidence) == 0 {
+				t.Errorf("%s: %+v", name, m)
+			}
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %v, want %v", name, got, tt.want)
+		}
+	}
+}

@@ -100,9 +100,20 @@ type ItemView struct {
 	// StatusPage and SecurityPage are a cloud service's own.
 	StatusPage   string `json:"status_page,omitempty"`
 	SecurityPage string `json:"security_page,omitempty"`
+	// Spoken is the page of its maker's statement, where a list names one and
+	// nobody says what it means for the item.
+	Spoken string `json:"spoken,omitempty"`
+	// Enquiry says what becomes of that: see the constants.
+	Enquiry string `json:"enquiry,omitempty"`
 	// Reversed says, in a reversal, that this item was safe before.
 	Reversed bool `json:"reversed,omitempty"`
 }
+
+// The values of ItemView.Enquiry.
+const (
+	EnquiryDrafted = "drafted" // a letter to the supplier has been written and waits for approval
+	EnquiryNobody  = "nobody"  // the inventory names no supplier who can be asked
+)
 
 // SourceView is one statement about the case.
 type SourceView struct {
@@ -123,6 +134,8 @@ type News struct {
 	Revision int               `json:"revision,omitempty"` // of the advisory in the store, 1 for the first
 	Revised  bool              `json:"revised,omitempty"`
 	Changes  []advisory.Change `json:"changes,omitempty"`
+	// Statement is the page of the maker's statement that a list's row names.
+	Statement string `json:"statement,omitempty"`
 }
 
 // Digest is the daily or weekly line: nothing new, or what was, and why that can
@@ -223,6 +236,9 @@ type Receipt struct {
 	// message, the Slack channel id that a name resolved to.
 	Root  string `json:"root,omitempty"`
 	Extra string `json:"extra,omitempty"`
+	// Raw is a letter's mail as it went over the wire. It is no part of the stored
+	// receipt: the outbox keeps it as a note, MailNote.
+	Raw []byte `json:"-"`
 }
 
 // Thread is what went before in one thread at one address.

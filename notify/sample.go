@@ -85,7 +85,7 @@ func sampleCase(at time.Time) CaseView {
 	for _, v := range []match.Verdict{match.Affected, match.Possible, match.UnderInvestigation, match.Fixed, match.NotAffected} {
 		c.Items = append(c.Items, ItemView{
 			ID: "i", Name: "n", Product: "p 1", Owner: "o", Kind: "server", Tags: []string{"t"}, Exposure: "internet", Vendor: "v",
-			Verdict: v, State: "asked", Fixed: "2", Workaround: "w", Link: "https://example.com/",
+			Verdict: v, State: "asked", Fixed: "2", Workaround: "w", Link: "https://example.com/", Spoken: "https://example.com/", Enquiry: EnquiryDrafted,
 			Evidence: []match.Evidence{{Method: "name", Item: "p", Found: "P", Where: "title", Test: "1 in <2", Result: "in", Source: "b:2"}},
 		})
 	}
@@ -93,7 +93,7 @@ func sampleCase(at time.Time) CaseView {
 }
 
 func sampleNews(s SourceView) []News {
-	n := News{SourceView: s, Revised: true}
+	n := News{SourceView: s, Revised: true, Statement: "https://example.com/"}
 	for _, field := range []string{"title", "summary", "cves", "severity", "exploited", "status", "versions", "fixed", "workaround", "products", "links", "withdrawn"} {
 		n.Changes = append(n.Changes,
 			advisory.Change{Field: field, About: "p", Before: "b", After: "a"},

@@ -67,6 +67,8 @@ type pass struct {
 
 	fresh []*finding // opened no case yet
 	cases map[string]*touched
+
+	enquiries map[string][]cases.Enquiry // by case; nil until they are asked for
 }
 
 // finding is one advisory that is new or changed, and what it means.
@@ -88,6 +90,7 @@ type touched struct {
 	// reversed are the items that it was reversed for.
 	reversed map[string]bool
 	told     []string // who had been told "safe" of what is not
+	asked    []string // the items that a letter to their supplier was written about
 }
 
 // reverse marks an item whose claim to be safe was overtaken.

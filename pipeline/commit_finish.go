@@ -32,6 +32,9 @@ func (ps *pass) finish(rep *Report) ([]notify.Notice, error) {
 			return nil, fmt.Errorf("case %s: %w", id, err)
 		}
 		t.told = told
+		if t.asked, err = ps.askSuppliers(&t.c); err != nil {
+			return nil, fmt.Errorf("case %s: enquiry: %w", id, err)
+		}
 		if n := ps.notice(t); n != nil {
 			t.c.Told = true
 			notices = append(notices, *n)
@@ -87,7 +90,7 @@ func (ps *pass) open(group []*finding) error {
 		if t == nil {
 			t = &touched{c: cases.New(allKeys(group), ps.now), isNew: true}
 			ps.cases[t.c.ID] = t
-			if err := ps.recall(t, group); err != nil {
+			if err := ps.recall(t); err != nil {
 				return err
 			}
 		}
@@ -104,10 +107,10 @@ func allKeys(group []*finding) []string {
 	return keys
 }
 
-// recall brings into a new case what the store already held on its keys.
-func (ps *pass) recall(t *touched, group []*finding) error {
+// recall brings into a new case what the store held on its keys before this pass.
+func (ps *pass) recall(t *touched) error {
 	fresh := map[string]bool{}
-	for _, f := range group {
+	for _, f := range ps.fresh {
 		fresh[f.rec.Advisory.ID] = true
 	}
 	for _, key := range slices.Concat(t.c.CVEs, t.c.Refs) {

@@ -87,7 +87,7 @@ func (d *Desk) Open(ctx context.Context, key, name, who string) (cases.Case, err
 			ps := d.p.newPass(tx, now, false, 0)
 			t := &touched{c: cases.New([]string{cmp.Or(key, "name/"+name)}, now)}
 			if key != "" {
-				if err := ps.recall(t, nil); err != nil {
+				if err := ps.recall(t); err != nil {
 					return err
 				}
 				t.c.Settle(now)

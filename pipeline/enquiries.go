@@ -22,8 +22,9 @@ var ErrNoEnquiry = errors.New("no such enquiry")
 // OpenEnquiries writes the three questions on a case to suppliers, one letter
 // each that lists all our items of theirs, and keeps them for approval. partner
 // is the supplier to ask; where it is empty, each that supplies an item of the
-// case which is not known to be safe. An enquiry that is open already is given
-// back as it is.
+// case which is not known to be safe. What is asked about already is not asked
+// again: an enquiry that waits takes in what is new, and one that was sent is
+// followed by another on that alone.
 func (d *Desk) OpenEnquiries(ctx context.Context, ref, partner, who string) ([]cases.Enquiry, error) {
 	var out []cases.Enquiry
 	err := d.p.store.Update(ctx, func(tx store.Tx) error {
@@ -77,23 +78,15 @@ func (s *secretary) unsafeOf(c cases.Case, p inventory.Partner, all bool) []stri
 	var out []string
 	for _, id := range slices.Sorted(maps.Keys(co.items)) {
 		it, held := c.Items[id]
-		if supplies(p, co.items[id]) && (held && !it.State.Safe() || !held && all) {
+		if p.Supplies(co.items[id]) && (held && !it.State.Safe() || !held && all) {
 			out = append(out, id)
 		}
 	}
 	return out
 }
 
+// enquire asks a supplier about all that is in doubt, at a person's wish.
 func (s *secretary) enquire(c *cases.Case, p inventory.Partner, who string) (cases.Enquiry, error) {
-	id := "enq-" + strings.TrimPrefix(c.ID, "case:") + "-" + p.ID
-	old, err := s.tx.Enquiry(id)
-	if err == nil && old.Closed.IsZero() {
-		if l, err := s.tx.Letter(old.Letter); err != nil || l.State != cases.LetterRejected {
-			return old, err
-		}
-	} else if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return old, err
-	}
 	items := s.unsafeOf(*c, p, true)
 	if len(items) == 0 {
 		return cases.Enquiry{}, errors.New("supplies nothing that is in doubt")
@@ -102,22 +95,106 @@ func (s *secretary) enquire(c *cases.Case, p inventory.Partner, who string) (cas
 		c.Item(item).Scoped = true
 	}
 	c.Settle(s.now)
-	note(c, s.now, "enquiry", who, p.Company, id)
-	if err := s.tx.PutCase(*c); err != nil {
-		return cases.Enquiry{}, err
+	e, old, err := s.place(*c, p, items)
+	if err != nil || len(e.Items) == 0 {
+		return old, err
 	}
-	e := cases.Enquiry{ID: id, Case: c.ID, Partner: p.ID, Items: items, Opened: s.now, Answers: old.Answers}
+	return s.put(c, p, e, old.Letter, who)
+}
+
+// place finds where to ask about items: an enquiry to the supplier that still
+// waits takes them in, else a new one does. What it gives lists no items where all
+// are asked about already; the enquiry that asks last is then the second.
+func (s *secretary) place(c cases.Case, p inventory.Partner, items []string) (e, old cases.Enquiry, err error) {
+	base := "enq-" + strings.TrimPrefix(c.ID, "case:") + "-" + p.ID
+	for n := 1; ; n++ {
+		id := base
+		if n > 1 {
+			id = fmt.Sprintf("%s-%d", base, n)
+		}
+		next, err := s.tx.Enquiry(id)
+		if errors.Is(err, store.ErrNotFound) {
+			return cases.Enquiry{ID: id, Case: c.ID, Partner: p.ID, Items: items, Opened: s.now}, old, nil
+		}
+		if err != nil {
+			return e, old, err
+		}
+		old = next
+		switch waits, rejected, err := s.waits(old); {
+		case err != nil:
+			return e, old, err
+		case !old.Closed.IsZero() || rejected:
+			return cases.Enquiry{ID: id, Case: c.ID, Partner: p.ID, Items: items, Opened: s.now, Answers: old.Answers}, old, nil
+		case waits:
+			all := slices.Compact(slices.Sorted(slices.Values(slices.Concat(old.Items, items))))
+			if e = old; len(all) == len(old.Items) {
+				all = nil
+			}
+			e.Items = all
+			return e, old, nil
+		}
+		items = slices.DeleteFunc(slices.Clone(items), func(it string) bool { return slices.Contains(old.Items, it) })
+		if len(items) == 0 {
+			return e, old, nil
+		}
+	}
+}
+
+// waits says whether the letter of an enquiry is still to be approved, in our own
+// words, and whether somebody rejected it.
+func (s *secretary) waits(e cases.Enquiry) (waits, rejected bool, err error) {
+	l, err := s.tx.Letter(e.Letter)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, false, nil
+	}
+	return l.State == cases.LetterQueued && l.Edited == "", l.State == cases.LetterRejected, err
+}
+
+// put writes the letter of an enquiry and stores both, and the case with it. stale
+// is the letter that it had before, if any.
+func (s *secretary) put(c *cases.Case, p inventory.Partner, e cases.Enquiry, stale, who string) (cases.Enquiry, error) {
+	if err := s.tx.PutCase(*c); err != nil {
+		return e, err
+	}
 	l, err := s.toPartner(*c, "supplier-request", p, true, func(data *notify.LetterData, _ *cases.Letter) {
-		data.Items = only(data.Items, items)
+		data.Items = only(data.Items, e.Items)
 		data.ReportTo = data.From.Email
 	})
 	if err != nil {
 		return e, err
 	}
-	if e.Letter = l.ID; l.State == cases.LetterApproved {
+	if stale != l.ID {
+		if err := s.drop(stale, "written anew as "+l.ID); err != nil {
+			return e, err
+		}
+	}
+	e.Letter, e.By = l.ID, cmp.Or(e.By, who)
+	if l.State == cases.LetterApproved {
 		e.Sent, e.Due = s.now, l.Due
 	}
-	return e, s.tx.PutEnquiry(e)
+	if err := s.tx.PutEnquiry(e); err != nil {
+		return e, err
+	}
+	if *c, err = s.tx.Case(c.ID); err != nil { // an automatic letter has left its mark
+		return e, err
+	}
+	if e.Letter != stale {
+		note(c, s.now, "enquiry", who, p.Company, e.ID)
+	}
+	return e, s.tx.PutCase(*c)
+}
+
+// drop rejects a letter that still waits.
+func (s *secretary) drop(id, why string) error {
+	l, err := s.tx.Letter(id)
+	if errors.Is(err, store.ErrNotFound) || err == nil && l.State != cases.LetterQueued {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	l.State, l.By, l.Reason = cases.LetterRejected, self, why
+	return s.tx.PutLetter(l)
 }
 
 func only(views []notify.ItemView, ids []string) []notify.ItemView {
@@ -239,7 +316,7 @@ func (s *secretary) dropReminders(id string) error {
 		if r.Kind != "reminder" || r.Earlier != id || r.State != cases.LetterQueued {
 			continue
 		}
-		r.State, r.By, r.Reason = cases.LetterRejected, "hansho", "answered meanwhile"
+		r.State, r.By, r.Reason = cases.LetterRejected, self, "answered meanwhile"
 		if err := s.tx.PutLetter(r); err != nil {
 			return err
 		}

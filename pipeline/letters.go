@@ -67,6 +67,7 @@ var (
 	ErrNoLetter   = errors.New("no such letter")
 	ErrNoPartner  = errors.New("no such partner")
 	ErrUnapproved = errors.New("a letter to the outside waits for approval")
+	errUnwritten  = errors.New("the letter could not be written")
 	ErrRestricted = errors.New("all that is known of the case is under a TLP label that forbids to pass it on")
 )
 
@@ -224,7 +225,7 @@ func said(caseID string, items []notify.ItemView) map[string]cases.ItemState {
 // write renders a letter and stores it as queued. l says who reads it.
 func (s *secretary) write(caseID, kind, lang string, data notify.LetterData, l cases.Letter) (cases.Letter, error) {
 	if s.o.Templates == nil {
-		return cases.Letter{}, errors.New("no templates: letters are not set up")
+		return cases.Letter{}, fmt.Errorf("%w: no templates: letters are not set up", errUnwritten)
 	}
 	l.Case, l.Kind, l.Lang, l.State, l.Created = caseID, kind, lang, cases.LetterQueued, s.now
 	old, err := s.slot(&l)
@@ -239,7 +240,7 @@ func (s *secretary) write(caseID, kind, lang string, data notify.LetterData, l c
 	}
 	words, err := s.o.Templates.RenderLetter(kind, lang, data)
 	if err != nil {
-		return l, err
+		return l, fmt.Errorf("%w: %w", errUnwritten, err)
 	}
 	l.Subject, l.Text, l.HTML, l.Markdown = words.Subject, words.Text, words.HTML, words.Markdown
 	if l.MessageID == "" {

@@ -29,7 +29,7 @@ func (s *secretary) correct(c cases.Case) ([]string, error) {
 		}
 		switch l.State {
 		case cases.LetterQueued:
-			l.State, l.By, l.Reason = cases.LetterRejected, "hansho", "says of "+strings.Join(wrong, ", ")+" that it is safe, which is no longer so"
+			l.State, l.By, l.Reason = cases.LetterRejected, self, "says of "+strings.Join(wrong, ", ")+" that it is safe, which is no longer so"
 			if err := s.tx.PutLetter(l); err != nil {
 				return nil, err
 			}
@@ -131,7 +131,6 @@ func (ps *pass) owners(shifts []cases.Shift) []string {
 // toldSafe gives everyone who had been told that an item is safe which is not,
 // and drafts the corrections to partners.
 func (ps *pass) toldSafe(t *touched) ([]string, error) {
-	s := &secretary{p: ps.p, tx: ps.tx, o: ps.p.currentOffice(), now: ps.now}
-	told, err := s.correct(t.c)
+	told, err := ps.secretary().correct(t.c)
 	return append(ps.owners(t.shifts), told...), err
 }

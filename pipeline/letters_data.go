@@ -28,6 +28,7 @@ func (s *secretary) data(c cases.Case, p *inventory.Partner, lang string) (notif
 	co := s.p.currentCompany()
 	v := s.p.view(open, co)
 	v.Sources = pointers(open, v.Sources)
+	v.CVEs = slices.DeleteFunc(slices.Clone(v.CVEs), func(cve string) bool { return cve == v.Name }) // said once
 	if lang != "ja" && japanese(v.Summary) {
 		v.Summary = "" // the template has words of its own
 	}
@@ -123,11 +124,6 @@ func itemsFor(p inventory.Partner, views []notify.ItemView) []notify.ItemView {
 	return slices.DeleteFunc(slices.Clone(views), func(v notify.ItemView) bool {
 		return !slices.Contains(p.Items, v.ID) && !slices.ContainsFunc(v.Tags, func(t string) bool { return slices.Contains(p.Items, t) })
 	})
-}
-
-// supplies says whether a partner is the supplier of an item.
-func supplies(p inventory.Partner, it inventory.Item) bool {
-	return it.Supplier != "" && (it.Supplier == p.ID || it.Supplier == p.Company)
 }
 
 func latest(a, b time.Time) time.Time {

@@ -17,6 +17,7 @@ import (
 func (p *Pipeline) newsOf(f *finding, before cases.Statement, knew bool, old map[string]match.Verdict) *notify.News {
 	a := &f.rec.Advisory
 	n := &notify.News{SourceView: p.sourceView(statement(a)), Digest: f.rec.Digest, Revision: f.rec.Revision, Revised: knew}
+	n.Statement = makersPage(a)
 	if f.rematch {
 		n.Revised = false
 		return n
@@ -32,6 +33,18 @@ func (p *Pipeline) newsOf(f *finding, before cases.Statement, knew bool, old map
 		return nil
 	}
 	return n
+}
+
+// makersPage is the page of its maker's statement that a list's row names.
+func makersPage(a *advisory.Advisory) string {
+	if a.Kind != advisory.KindList || a.Withdrawn {
+		return ""
+	}
+	i := slices.IndexFunc(a.Products, func(p advisory.ProductStatus) bool { return p.Link != "" })
+	if i < 0 {
+		return ""
+	}
+	return a.Products[i].Link
 }
 
 // speaksOfAll says whether a statement matters to a case even where it names
@@ -57,7 +70,11 @@ func material(f *finding, verdicts bool) []advisory.Change {
 	var kept []advisory.Change
 	for _, c := range f.changes {
 		switch c.Field {
-		case "links", "lang", "kind":
+		case "links":
+			if c.About == "" || !ours[c.About] || !onlyLinked(&f.rec.Advisory) {
+				continue
+			}
+		case "lang", "kind":
 			continue
 		case "title", "summary", "history":
 			if f.rec.Advisory.Kind == advisory.KindList {
@@ -68,7 +85,7 @@ func material(f *finding, verdicts bool) []advisory.Change {
 				continue
 			}
 		case "withdrawn":
-			if f.rec.Advisory.Kind == advisory.KindList && !slices.ContainsFunc(f.rec.Advisory.Products, loudClaim) {
+			if f.rec.Advisory.Kind == advisory.KindList && !slices.ContainsFunc(f.rec.Advisory.Products, loudClaim) && !onlyLinked(&f.rec.Advisory) {
 				continue
 			}
 		case "severity", "exploited":
@@ -90,6 +107,14 @@ func material(f *finding, verdicts bool) []advisory.Change {
 // adds a column for another CVE says "not affected" a thousand times.
 func quiet(c advisory.Change) bool {
 	return !loudClaim(advisory.ProductStatus{Status: c.Status})
+}
+
+// onlyLinked says that a row of a list gives a maker's statement and nothing
+// besides: its address is all that it says.
+func onlyLinked(a *advisory.Advisory) bool {
+	return a.Kind == advisory.KindList && !slices.ContainsFunc(a.Products, func(p advisory.ProductStatus) bool {
+		return p.Link == "" || p.Status != advisory.StatusUnknown || p.Versions != "" || p.Fixed != ""
+	})
 }
 
 func loudClaim(p advisory.ProductStatus) bool {
@@ -146,6 +171,11 @@ func (ps *pass) notice(t *touched) *notify.Notice {
 		return nil
 	}
 	view := ps.p.view(t.c, ps.company)
+	for i, it := range view.Items {
+		if slices.Contains(t.asked, it.ID) {
+			view.Items[i].Enquiry = notify.EnquiryDrafted
+		}
+	}
 	n := &notify.Notice{Kind: notify.KindUpdate, At: ps.now, Case: &view, News: t.news}
 	switch {
 	case t.loud:

@@ -28,11 +28,15 @@ func (p *Pipeline) view(c cases.Case, co company) notify.CaseView {
 		v.Sources = append(v.Sources, p.sourceView(s))
 	}
 	if len(statements) > 0 {
-		v.Name = cmp.Or(v.Name, nameOf(statements[0].Title))
+		v.Name = cmp.Or(v.Name, nameOfCase(c, statements[0]))
 		v.Summary = summary(statements)
 	}
 	for _, id := range slices.Sorted(maps.Keys(c.Items)) {
-		v.Items = append(v.Items, itemView(*c.Items[id], co.items[id]))
+		it := itemView(*c.Items[id], co.items[id])
+		if it.Spoken = c.Spoken(id); it.Spoken != "" && !p.hasContact(p.currentOffice(), id) {
+			it.Enquiry = notify.EnquiryNobody
+		}
+		v.Items = append(v.Items, it)
 	}
 	slices.SortStableFunc(v.Items, func(a, b notify.ItemView) int { return cmp.Compare(loudness(a), loudness(b)) })
 	return v
@@ -46,6 +50,15 @@ func ranked(c cases.Case) []cases.Statement {
 		return cmp.Or(cmp.Compare(speaker(a), speaker(b)), a.Published.Compare(b.Published), cmp.Compare(a.ID, b.ID))
 	})
 	return all
+}
+
+// nameOfCase is what its best statement calls the matter. A row of a list calls it
+// nothing: its title is a product.
+func nameOfCase(c cases.Case, best cases.Statement) string {
+	if best.Kind == advisory.KindList && len(c.CVEs) > 0 {
+		return c.CVEs[0]
+	}
+	return nameOf(best.Title)
 }
 
 // cveNote is the part of a title that repeats the CVE ids beside it.

@@ -13,6 +13,7 @@ import (
 
 	"hansho/cases"
 	"hansho/inventory"
+	"hansho/notify"
 	"hansho/pipeline"
 )
 
@@ -133,7 +134,7 @@ func (a *app) showCase(out io.Writer, c cases.Case) error {
 	rows := []string{w.say("case.items")}
 	for _, it := range v.Items {
 		i := c.Items[it.ID]
-		rows = append(rows, strings.Join([]string{it.ID, it.State, it.Name, it.Product, cmp.Or(it.Fixed, "-"), i.By, w.when(i.Since), cmp.Or(i.Conflict, i.Note, "-")}, "\t"))
+		rows = append(rows, strings.Join([]string{it.ID, it.State, it.Name, it.Product, cmp.Or(it.Fixed, "-"), i.By, w.when(i.Since), cmp.Or(i.Conflict, i.Note, a.spoken(it), "-")}, "\t"))
 	}
 	fmt.Fprintln(out)
 	if err := printTable(out, rows); err != nil {
@@ -148,6 +149,18 @@ func (a *app) showCase(out io.Writer, c cases.Case) error {
 		rows = append(rows, strings.Join([]string{w.when(e.At), e.Kind, cmp.Or(e.Who, "-"), cut(strings.TrimSpace(e.Ref+" "+e.Text), 90)}, "\t"))
 	}
 	return printTable(out, rows)
+}
+
+// spoken says that an item's maker has published a statement of which nobody says
+// what it means; empty otherwise.
+func (a *app) spoken(it notify.ItemView) string {
+	switch {
+	case it.Spoken == "":
+		return ""
+	case it.Enquiry == notify.EnquiryNobody:
+		return a.words.say("case.spoken", it.Spoken) + a.words.say("case.nobody")
+	}
+	return a.words.say("case.spoken", it.Spoken)
 }
 
 func newCaseOpen(g *globals) *cobra.Command {

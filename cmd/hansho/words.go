@@ -88,6 +88,8 @@ var lines = map[string][2]string{
 	"case.head":           {"事案\t状態\t深刻度\t資産\t更新\t件名", "CASE\tSTATE\tSEVERITY\tITEMS\tUPDATED\tNAME"},
 	"case.facts":          {"%s　深刻度 %s（%.1f）　発生 %s　確認 %s　担当 %s", "%s  severity %s (%.1f)  opened %s  acknowledged %s  assigned %s"},
 	"case.items":          {"資産\t状態\t名称\t製品\t対策版\t根拠\t以来\t備考", "ITEM\tSTATE\tNAME\tPRODUCT\tFIXED IN\tBY\tSINCE\tNOTE"},
+	"case.spoken":         {"開発元の声明 %s", "maker's statement %s"},
+	"case.nobody":         {"（問い合わせ先が台帳にありません）", " (nobody to ask in the inventory)"},
 	"case.sources":        {"情報\t更新\t表題\tリンク", "ADVISORY\tUPDATED\tTITLE\tLINK"},
 	"case.timeline":       {"日時\t種別\t誰\t内容", "WHEN\tKIND\tWHO\tWHAT"},
 	"demo.title":          {"半鐘のデモ — Log4Shell の最初の一週間（2021年12月10日〜17日）", "hansho demo — the first week of Log4Shell (10–17 December 2021)"},
