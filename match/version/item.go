@@ -28,7 +28,8 @@ func (p *reader) version() {
 		p.emit(Interval{Branch: bareText(t)}, first, j+1)
 	case p.allOfIt(j):
 		p.emit(Interval{Branch: bareText(t)}, first, j+2)
-	case next.kind == kColon && p.heading(first, j):
+	case (next.kind == kColon || next.kind == kOpen) && p.at(j+1).kind == kPrefix && p.narrowed(first, j, bareText(t)):
+	case next.kind == kColon && p.heads(first, j):
 		p.i = j + 1
 	default:
 		p.single(first)
@@ -38,6 +39,11 @@ func (p *reader) version() {
 // allOfIt says that "(all versions)" stands at i.
 func (p *reader) allOfIt(i int) bool {
 	return p.at(i).kind == kOpen && p.at(i+1).kind == kAll && p.at(i+2).kind == kClose
+}
+
+// wholeCell says that "all versions" stands at i and nothing that limits it.
+func (p *reader) wholeCell(i int) bool {
+	return p.at(i).kind == kAll && p.ends(p.skipLabels(i+1))
 }
 
 // alias says that a version in parentheses only names again what was just read:
@@ -118,6 +124,9 @@ func (p *reader) branch(first, last int) {
 	switch t := p.at(j); {
 	case p.allOfIt(j):
 		p.emit(Interval{Branch: name}, first, j+2)
+		return
+	case t.kind == kColon && p.wholeCell(j+1):
+		p.emit(Interval{Branch: name}, first, j+1)
 		return
 	case t.kind == kSuffix && !t.self:
 		p.branchSuffixed(first, j)
@@ -202,9 +211,9 @@ func (p *reader) narrowed(first, j int, name string) bool {
 	return len(p.ranges) > before
 }
 
-// heading says that a version and a colon only head the range that follows:
+// heads says that a version and a colon only head the range that follows:
 // "7.2: 7.2.0 から 7.2.4".
-func (p *reader) heading(first, colon int) bool {
+func (p *reader) heads(first, colon int) bool {
 	v := p.versionWithin(colon+1, 0)
 	return v > 0 && p.bindsOn(v+1) && inBranch(bareText(p.toks[first]), lowText(p.toks[v])) == In
 }
@@ -234,6 +243,8 @@ func (p *reader) span(first, to int) {
 		return
 	}
 	switch {
+	case p.wholeCell(to + 1):
+		p.emit(Interval{Branch: bareText(t)}, first, to+1)
 	case (p.toks[to].text == "から" || p.toks[to].text == "~" || p.toks[to].text == "〜") && p.ends(to+1):
 		p.emit(iv, first, to)
 	case p.toks[to].kind == kFrom || p.toks[to].text == "to" || strings.HasPrefix(p.toks[to].text, "un"):
@@ -328,7 +339,7 @@ func (p *reader) single(first int) {
 	}
 	n := len(p.ranges)
 	list := p.list
-	p.emit(Exactly(t.text), first, first)
+	p.emit(p.asHeaded(t), first, first)
 	if len(p.ranges) > n {
 		p.list = append(list, n)
 	}
@@ -347,6 +358,18 @@ func (p *reader) number(first int) {
 	default:
 		p.giveUp(first, first)
 	}
+}
+
+// asHeaded is a version alone, or the bound that the heading over it makes of it:
+// "the following versions and lower: 2021.4".
+func (p *reader) asHeaded(t token) Interval {
+	switch {
+	case p.heading == nil:
+		return Exactly(t.text)
+	case p.heading.side < 0:
+		return Interval{Hi: upperBound(t, p.heading.inclusive)}
+	}
+	return Interval{Lo: lowerBound(t, p.heading.inclusive)}
 }
 
 func (p *reader) labelled(i int) bool {
@@ -387,9 +410,31 @@ func (p *reader) settle() {
 	if len(p.ranges) > 0 || len(p.unread) > 0 {
 		return
 	}
+	opaque := p.onlyNames()
 	for _, t := range p.toks {
-		if t.kind == kModel && len(p.unread) < maxConstraints {
+		switch {
+		case t.kind != kModel:
+		case opaque:
+			p.ranges = append(p.ranges, ProseRange{Interval: Exactly(t.text), Span: Span{t.start, t.end}})
+		case len(p.unread) < maxConstraints:
 			p.unread = append(p.unread, Span{t.start, t.end})
 		}
 	}
+}
+
+// onlyNames says that the text lists names with digits and nothing else: "B.13
+// and B.15". Each is a version that no other is ordered against.
+func (p *reader) onlyNames() bool {
+	for _, t := range p.toks {
+		switch t.kind {
+		case kSep, kLabel, kStop:
+		case kModel:
+			if strings.Contains(t.text, "-") && strings.Contains(t.text, ".") {
+				return false // 2019-2020.1 may be a range
+			}
+		default:
+			return false
+		}
+	}
+	return len(p.toks) <= maxConstraints
 }

@@ -72,7 +72,7 @@ var phraseGroups = []struct {
 }{
 	{below, []string{
 		"before", "prior to", "prior than", "previous to", "earlier than", "older than", "lower than", "less than", "smaller than", "below", "preceding",
-		"<", "strictly before", "predating", "versions under", "version under", "releases under",
+		"<", "strictly before", "predating", "earlier versions than", "older versions than", "lower versions than", "earlier releases than", "previous versions to", "versions under", "version under", "releases under",
 	}},
 	{below, crossed([]string{"up to", "until", "through", "to"}, []string{
 		" but not including", ", but not including", ", but not including,", " (but not including)", " (not including)", ", not including", ", not including,", " not including",
@@ -80,7 +80,7 @@ var phraseGroups = []struct {
 	})},
 	{upTo, []string{
 		"up to", "up to & including", "up to and including", "up to, and including", "up to, and including,", "up to and including,", "up to (and including)", "up to (including)", "up to including",
-		"up to, including", "up to, including,", "up to (inclusive)", "prior to and including", "prior or equal to", "before and including", "less than or equal to", "lower than or equal to",
+		"up to, including", "up to, including,", "up to (inclusive)", "prior to and including", "prior to, and including", "prior to, and including,", "before, and including,", "prior or equal to", "before and including", "less than or equal to", "lower than or equal to",
 		"earlier than or equal to", "equal or less than", "equal to or less than", "no later than", "not later than", "<=", "=<", "≦", "≤",
 		"through and including", "through (and including)", "until and including", "at most", "prior to and", "on or below", "at or below", "on or before", "at or before", "on or prior to", "at or prior to",
 	}},
@@ -102,6 +102,7 @@ var phraseGroups = []struct {
 		[]string{"またはそれ以前", "およびその以前", "および以前", "及び以前", "または以前", "又は以前", "とその以前", "以前のすべて", "を含む以前", "を含むそれ以前", "およびその前", "(およびそれ以前)", "(以前)", "(以前を含む)", "(それ以前を含む)"},
 		crossed([]string{"それ", "これ", "それら", "これら"}, []string{"以前", "より前", "以下", "より古い", "よりも前", "よりも古い", "未満"}),
 		crossed(conjunctions, []string{"earlier", "prior", "previous", "older", "lower", "below", "before", "under", "less", "lesser", "preceding"}),
+		crossed(conjunctions, []string{"prior to that", "prior to this", "before that", "before this", "below that", "older than that", "earlier than that"}),
 		[]string{", earlier", ", older", "(earlier", ", prior versions", ", and all earlier", ", and all prior"},
 	)},
 	{selfAtLeast, slices.Concat(
@@ -110,7 +111,7 @@ var phraseGroups = []struct {
 		crossed(conjunctions, []string{"later", "newer", "above", "higher", "greater", "up", "onward", "onwards", "after", "beyond", "subsequent", "upward", "upwards", "over", "following"}),
 		[]string{", later", ", newer", "(later"},
 	)},
-	{phrase{kind: kTo}, []string{"through", "thru", "though", "to", "to and including", "to & including", "to (and including)", "->", "-->", "〜", "-", "~", "--", "...", "..", "until", "till"}},
+	{phrase{kind: kTo}, []string{"through", "thru", "though", "to", "to and including", "to & including", "to (and including)", "->", "-->", "乃至", "ないし", "〜", "-", "~", "--", "...", "..", "until", "till"}},
 	{phrase{kind: kFrom}, []string{"から", "より"}},
 	{phrase{kind: kBetween}, []string{"between"}},
 	{phrase{kind: kAll}, crossed(
@@ -147,12 +148,12 @@ var phraseGroups = []struct {
 		"で修正", "にて修正", "において修正", "で対策", "にて対策", "で対応済", "にて対応済", "で解決", "にアップデート", "へアップデート", "にアップグレード", "へアップグレード", "に更新", "へ更新", "へのアップデート", "へのアップグレード", "へバージョンアップ", "にバージョンアップ", "をリリース", "を公開", "が公開", "を提供",
 	}},
 	{phrase{kind: kSafe}, []string{
-		"not affected", "unaffected", "not vulnerable", "not impacted", "n't affected", "n't vulnerable", "isn't affected", "aren't affected", "影響を受けない", "影響を受けません", "影響はありません", "影響なし", "影響ありません", "対象外", "該当しない", "該当しません", "影響しない", "影響がない", "影響しません",
+		"no version", "no versions", "not affected", "unaffected", "not vulnerable", "not impacted", "n't affected", "n't vulnerable", "isn't affected", "aren't affected", "影響を受けない", "影響を受けません", "影響はありません", "影響なし", "影響ありません", "対象外", "該当しない", "該当しません", "影響しない", "影響がない", "影響しません",
 	}},
 	{phrase{kind: kVague}, []string{
 		"all supported", "supported versions", "latest version", "latest versions", "current version", "current versions", "unsupported versions", "some versions", "certain versions", "other versions",
 		"unspecified versions", "unknown versions", "possibly earlier", "and possibly earlier", "and possibly other versions", "possibly other versions", "and possibly later", "possibly later",
-		"一部の バージョン", "一部バージョン", "特定の バージョン", "最新版より前", "最新版以前", "最新版未満", "最新版以外", "最新版を除く", "最新版を除いた", "最新バージョンを除く", "最新の バージョンを除く", "最新バージョンより前", "最新バージョン以前", "最新バージョン未満", "最新バージョン以外", "サポート対象の バージョン", "サポート中の バージョン", "サポート対象の すべての バージョン",
+		"一部の バージョン", "一部バージョン", "特定の バージョン", "最新版より前", "最新版以前", "最新版未満", "最新版以外", "適用前の", "未適用の", "最新版を除く", "最新版を除いた", "最新バージョンを除く", "最新の バージョンを除く", "最新バージョンより前", "最新バージョン以前", "最新バージョン未満", "最新バージョン以外", "サポート対象の バージョン", "サポート中の バージョン", "サポート対象の すべての バージョン",
 	}},
 	{phrase{kind: kAside, self: true}, []string{"used with", "when used with", "in conjunction with", "in combination with", "と併用", "と組み合わせ"}},
 	{phrase{kind: kAside}, []string{"on", "using", "with", "running", "runs", "when", "via", "requires", "require", "上", "上で", "protocol", "プロトコル"}},

@@ -78,6 +78,7 @@ type reader struct {
 	other   bool     // and so are ranges
 	asides  []Span   // those versions
 	fixes   []string // the versions that fix, of the whole text
+	heading *token   // of the clause: what its versions are bounds as
 	list    []int    // ranges of single versions that the list at hand holds
 }
 
@@ -140,12 +141,15 @@ func (p *reader) endClause() {
 		p.unread = append(p.unread, p.asides...)
 	}
 	p.asides = p.asides[:0]
-	p.clause, p.except, p.fixed, p.aside, p.other, p.list = len(p.ranges), false, false, false, false, nil
+	p.clause, p.except, p.fixed, p.aside, p.other, p.list, p.heading = len(p.ranges), false, false, false, false, nil, nil
 }
 
-// strandedSuffix is "and earlier" without a version before it.
+// strandedSuffix is "and earlier" without a version before it: a heading's, or
+// unread.
 func (p *reader) strandedSuffix(t token) {
-	if !t.plain {
+	if t.self && p.at(p.i+1).kind == kColon && p.labelled(p.i) {
+		p.heading = &t
+	} else if !t.plain {
 		p.unread = append(p.unread, Span{t.start, t.end})
 	}
 }

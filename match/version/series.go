@@ -46,6 +46,10 @@ func (p *reader) series(first, last int, op token) {
 		fixes[0].op = "<="
 	}
 	j := last + 1
+	if other := p.otherProduct(first, j); other > 0 {
+		p.giveUp(j+1, other)
+		return
+	}
 	for j = p.pastAlias(j); p.at(j).kind == kSep; j = p.pastAlias(j) {
 		for p.at(j).kind == kSep {
 			j++
@@ -66,6 +70,20 @@ func (p *reader) series(first, last int, op token) {
 		p.ranges = p.ranges[:len(p.ranges)-1]
 		p.emitFixes(fixes, first, last, !op.inclusive)
 	}
+}
+
+// otherProduct is the version of "before Firefox 45.0 and Thunderbird 38.7" that
+// the comparator before the first name may bind too; -1 where there is none.
+func (p *reader) otherProduct(first, j int) int {
+	named := p.at(p.skipLabels(first+1)).kind == kWord
+	if !named || p.at(j).kind != kSep || p.at(j+1).kind != kWord {
+		return -1
+	}
+	v := p.versionWithin(j+1, near)
+	if v < 0 || !p.names(j+1, v) || p.bindsOn(v+1) {
+		return -1
+	}
+	return v
 }
 
 // pastAlias passes over another name of a version: 2021.0.6 (13.0.6).
