@@ -24,7 +24,7 @@ import (
 type Options struct {
 	Token     string       // bot token, xoxb-…
 	APIURL    string       // https://slack.com/api/ where empty
-	Client    *http.Client // one with a timeout of 30 s where nil
+	Client    *http.Client // one with a timeout of 30 s, and with Limits, where nil
 	Templates *notify.Templates
 	Log       *slog.Logger
 	// Actions gives the blocks (buttons) that end a message of a case; nil for
@@ -54,7 +54,7 @@ func New(o Options) (*Channel, error) {
 		return nil, errors.New("slack: no templates")
 	}
 	if o.Client == nil {
-		o.Client = &http.Client{Timeout: 30 * time.Second}
+		o.Client = &http.Client{Timeout: 30 * time.Second, Transport: NewLimits(nil)}
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -65,6 +65,10 @@ func New(o Options) (*Channel, error) {
 	}
 	return &Channel{opts: o, api: slack.New(o.Token, options...), names: map[string]string{}}, nil
 }
+
+// Client gives what the channel calls Slack with, for others that use the same
+// token: Slack counts all their calls together.
+func (c *Channel) Client() *http.Client { return c.opts.Client }
 
 // Check asks Slack who the token is, and gives the name of the bot and of its
 // workspace.

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"hansho/notify/slack"
 )
 
 // Fault is something that goes wrong with one call.
@@ -74,20 +76,16 @@ type bucket struct {
 	at   time.Time
 }
 
-// perMinute are the documented tiers; posting is one a second and channel.
-var perMinute = map[string]float64{
-	"auth.test": 600, "conversations.list": 20, "conversations.history": 50, "conversations.replies": 50,
-	"chat.update": 50, "chat.postMessage": 60, "files.getUploadURLExternal": 100, "files.completeUploadExternal": 100,
-}
-
-// limited gives how many seconds a call has to wait, 0 where it may go on.
+// limited gives how many seconds a call has to wait, 0 where it may go on: more
+// calls than the method's rate promises for a minute are refused.
 func (s *Server) limited(method, channel string) int {
-	if !s.opts.Limits {
+	r, ok := slack.RateOf(method)
+	if !s.opts.Limits || !ok {
 		return 0
 	}
-	rate, key, burst := perMinute[method], method, perMinute[method]
-	if method == "chat.postMessage" {
-		key, burst = method+" "+channel, 1
+	perMinute, key, burst := float64(r.Minute), method, max(float64(r.Minute), float64(r.Burst))
+	if r.Channel {
+		key, burst = method+" "+channel, float64(r.Burst)
 	}
 	now := s.opts.Now()
 	b := s.buckets[key]
@@ -95,10 +93,10 @@ func (s *Server) limited(method, channel string) int {
 		b = &bucket{left: burst, at: now}
 		s.buckets[key] = b
 	}
-	b.left = min(burst, b.left+now.Sub(b.at).Minutes()*rate)
+	b.left = min(burst, b.left+now.Sub(b.at).Minutes()*perMinute)
 	b.at = now
 	if b.left < 1 {
-		return int((1-b.left)/rate*60) + 1
+		return int((1-b.left)/perMinute*60) + 1
 	}
 	b.left--
 	return 0
