@@ -120,7 +120,7 @@ func (p *reader) upper(first, v int, base Interval) {
 	}
 	p.emit(iv, first, last)
 	switch {
-	case base == (Interval{}):
+	case base == (Interval{}), base.Branch == "" && p.toks[v-1].text == "versions":
 		p.series(first, last, op)
 	case p.at(last+1).kind == kSep && p.at(last+2).kind == kVersion && p.at(last+2).branch == "" && !p.bindsOn(last+3):
 		if branchOf(p.at(last+2).text) == branchOf(iv.Hi.Version) {

@@ -28,12 +28,24 @@ func (p *reader) version() {
 		p.emit(Interval{Branch: bareText(t)}, first, j+1)
 	case p.allOfIt(j):
 		p.emit(Interval{Branch: bareText(t)}, first, j+2)
+	case p.elsewhere(first, j):
+		p.i = j + 1
 	case (next.kind == kColon || next.kind == kOpen) && p.at(j+1).kind == kPrefix && p.narrowed(first, j, bareText(t)):
 	case next.kind == kColon && p.heads(first, j):
 		p.i = j + 1
 	default:
 		p.single(first)
 	}
+}
+
+// elsewhere says that a version is that of the place where the product runs
+// ("Java 8 上で"), or a name's number ("V8 in Chrome"). next follows it.
+func (p *reader) elsewhere(first, next int) bool {
+	t, n := p.toks[first], p.at(next)
+	if n.kind == kAside && strings.HasPrefix(n.text, "上") {
+		return true
+	}
+	return t.kind == kWeak && n.text == "in" && p.at(next+1).kind == kWord && !p.labelled(first) && !isDigit(t.text[0])
 }
 
 // allOfIt says that "(all versions)" stands at i.
@@ -102,7 +114,7 @@ func (p *reader) suffixed(first, s int) {
 			from := p.tokenAt(p.ranges[start].Span.Start)
 			p.ranges = p.ranges[:start]
 			p.list = nil
-			p.emitFixes(fixes, from, s, false)
+			p.emitFixes(Bound{}, fixes, from, s, false)
 			return
 		}
 	}

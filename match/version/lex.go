@@ -34,7 +34,7 @@ var (
 	itemLook    = regexp.MustCompile(`^\((?:[0-9]{1,2}|[a-z])\)`)
 	stageLook   = regexp.MustCompile(`^(?:update|interim fix|ifix|service pack|sp|patch|hotfix|cumulative update|cu|fix pack|fp|builds?|build number|revision|ビルド番号|ビルド|パッチ|リビジョン|アップデート|サービスパック|ホットフィックス)[ .#]?[0-9][0-9a-z]*(?:[.-][0-9][0-9a-z]*)*|^(?:sr|cf|cr|su|if|hf|rp|mr)[0-9]+`)
 	markedLook  = regexp.MustCompile(`^v\d+[0-9a-z.]*(?:[._-][0-9a-z]+)*$`)
-	updateLook  = regexp.MustCompile(`^\d+u\d+(?:-b\d+)?$|^\d\dh[12]$`)
+	updateLook  = regexp.MustCompile(`^\d+u\d+(?:-[a-z][a-z0-9]*)?$|^\d\dh[12]$`)
 	joinedLook  = regexp.MustCompile(`^\d{1,4}(?:_\d+){2,}$|^\d\d-\d\d-\d\d$|^(?:0[1-9]|1\d)-(?:00|[4-9]0)$`) // 9_12_370, Hitachi's 11-10-02 and 09-50
 	editionLook = regexp.MustCompile(`^第([0-9]+(?:\.[0-9]+)*)版`)
 	slashDate   = regexp.MustCompile(`^(?:19|20)\d\d/(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])`)
@@ -125,14 +125,14 @@ var otherNumbers = map[string]bool{
 	"cvss": true, "score": true, "vector": true, "http": true, "https": true, "tls": true, "dtls": true, "ssl": true, "snmp": true, "smb": true, "oauth": true,
 	"saml": true, "soap": true, "bluetooth": true, "usb": true, "ieee": true, "port": true, "ports": true, "section": true, "chapter": true, "figure": true, "rfc": true,
 	"bug": true, "bugs": true, "issue": true, "id": true, "ids": true, "ticket": true, "line": true, "step": true, "ポート": true, "スコア": true, "cvssv": true, "pdf": true,
-	"html": true, "xml": true, "unicode": true, "wpa": true, "ipv": true, "upnp": true, "ntlm": true, "番号": true,
+	"html": true, "xml": true, "unicode": true, "wpa": true, "基本値": true, "現状値": true, "値": true, "ipv": true, "upnp": true, "ntlm": true, "番号": true,
 }
 
 // elsewhere says that the word before makes a number one of its own kind: CVSS
 // 3.0, TLS 1.2, port 8080.
 func (l *lexer) elsewhere() bool {
 	n := len(l.toks)
-	for n > 0 && (l.toks[n-1].kind == kColon || l.toks[n-1].kind == kLabel) {
+	for n > 0 && (l.toks[n-1].kind == kColon || l.toks[n-1].kind == kLabel || l.toks[n-1].text == "/") {
 		n--
 	}
 	if n == 0 || l.toks[n-1].kind != kWord {

@@ -25,18 +25,19 @@ const (
 	kOpen
 	kClose
 	kColon
-	kOf      // の: joins a comparison to the branch it is about
-	kLabel   // version, Ver., バージョン
-	kWord    // anything else
-	kModel   // a word with digits: GT23, Log4j
-	kExcept  // takes what follows out
-	kBut     // takes what precedes out: を除く
-	kFixed   // versions that follow are fixes; plain where they are only what to go to
-	kFixedJa // versions before it are fixes
-	kSafe    // the clause is about what is not affected
-	kVague   // a version that the text doesn't give: latest, current
-	kAside   // the versions that follow, with self their ranges too, belong to something else: on, using
-	kSkip    // a number that is no version: a CVE id, a date
+	kOf     // の: joins a comparison to the branch it is about
+	kLabel  // version, Ver., バージョン
+	kWord   // anything else
+	kModel  // a word with digits: GT23, Log4j
+	kExcept // takes what follows out
+	kBut    // takes what precedes out: を除く
+	kFixed  // versions that follow are fixes; plain where they are only what to go to
+	kFixes  // versions before it are fixes
+	kDoubt  // versions before it may or may not be meant
+	kSafe   // the clause is about what is not affected
+	kVague  // a version that the text doesn't give: latest, current
+	kAside  // the versions that follow, with self their ranges too, belong to something else: on, using
+	kSkip   // a number that is no version: a CVE id, a date
 )
 
 // phrase is what a run of words means.
@@ -134,18 +135,26 @@ var phraseGroups = []struct {
 	{phrase{kind: kOf}, []string{"の", "における", "にあたる", "のうち", "of", "in", "for"}},
 	{phrase{kind: kLabel}, []string{
 		"version", "versions", "ver", "ver.", "vers", "vers.", "v.", "v", "release", "releases", "rel", "rel.", "バージョン", "ヴァージョン", "ﾊﾞｰｼﾞｮﾝ", "リリース", "ファームウェア", "ファームウエア",
-		"firmware", "fw", "f/w", "バージョンが", "のバージョン", "version:", "versions:", "product version",
+		"firmware", "fw", "f/w", "supported versions that are affected are", "supported versions affected are", "supported versions that are affected:", "バージョンが", "のバージョン", "version:", "versions:", "product version",
 	}},
 	{phrase{kind: kLabel, plain: true}, []string{"the", "only", "core", "software", "=", "==", "ソフトウェア", "ソフトウエア", "番号", "のみ", "builds", "ビルド番号"}},
 	{phrase{kind: kExcept}, []string{"except", "except for", "excluding", "other than", "but not", "with the exception of", "not including", "!=", "<>"}},
 	{phrase{kind: kBut}, []string{"を除く", "は除く", "を除いた", "を除き", "以外"}},
 	{phrase{kind: kFixed}, []string{
-		"fixed in", "fixed with", "is fixed by", "was fixed in", "resolved in", "patched in", "addressed in", "corrected in", "remediated in", "mitigated in", "fix:", "fixed version", "fixed versions", "fixed release", "fixed releases", "fixed version:", "fixed versions:", "fixed:", "first fixed in", "fixed by", "fixed as of",
+		"fixed in", "fixed with", "is fixed by", "was fixed in", "resolved in", "patched in", "addressed in", "corrected in", "remediated in", "mitigated in", "fix:", "fixed version", "fixed versions", "fixed release", "fixed releases", "fixed version:", "fixed versions:", "fixed:", "first fixed in", "fixed by", "fixed as of", "patches are available in", "patch is available in", "fix is available in", "fixes are available in", "patched versions:", "patched version:", "are available in",
 		"修正バージョン", "修正版", "対策版", "対策済みバージョン", "修正済みバージョン", "対策バージョン", "fixes in", "removed in",
 	}},
 	{phrase{kind: kFixed, plain: true}, []string{"upgrade to", "upgrading to", "upgraded to", "update to", "updating to", "updated to", "patch to", "solution:", "backported to"}},
-	{phrase{kind: kFixedJa}, []string{
+	{phrase{kind: kFixes}, slices.Concat(
+		crossed([]string{"contains ", "contain ", "includes ", "include ", "has ", "have "}, []string{"a fix", "the fix", "a patch", "the patch", "fixes", "patches", "an updated fix"}),
+		crossed([]string{"fixes ", "fix ", "fixed ", "patches ", "patch ", "resolves ", "resolve ", "addresses ", "address ", "corrects ", "correct ", "remediates "}, []string{"the", "this", "these", "it"}),
+	)},
+	{phrase{kind: kFixes}, []string{
 		"で修正", "にて修正", "において修正", "で対策", "にて対策", "で対応済", "にて対応済", "で解決", "にアップデート", "へアップデート", "にアップグレード", "へアップグレード", "に更新", "へ更新", "へのアップデート", "へのアップグレード", "へバージョンアップ", "にバージョンアップ", "をリリース", "を公開", "が公開", "を提供",
+	}},
+	{phrase{kind: kDoubt}, []string{
+		"はサポートが終了", "はサポート終了", "のサポートが終了", "のサポートは終了", "はサポート対象外", "は既にサポートが終了", "はすでにサポートが終了", "は開発が終了", "is end of life", "are end of life", "is end-of-life", "are end-of-life",
+		"is no longer supported", "are no longer supported", "has reached end of", "have reached end of",
 	}},
 	{phrase{kind: kSafe}, []string{
 		"no version", "no versions", "not affected", "unaffected", "not vulnerable", "not impacted", "n't affected", "n't vulnerable", "isn't affected", "aren't affected", "影響を受けない", "影響を受けません", "影響はありません", "影響なし", "影響ありません", "対象外", "該当しない", "該当しません", "影響しない", "影響がない", "影響しません",

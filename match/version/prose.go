@@ -117,8 +117,10 @@ func (p *reader) mark(t token) {
 		p.fixed, p.advice, p.fixedAt = true, t.plain, p.i
 	case kClose:
 		p.fixed = false
-	case kFixedJa:
-		p.dropSingles()
+	case kFixes:
+		p.dropFixes()
+	case kDoubt:
+		p.doubt()
 	case kBut:
 		p.takeOut()
 	case kSafe:
@@ -154,22 +156,41 @@ func (p *reader) strandedSuffix(t token) {
 	}
 }
 
-// dropSingles takes back the single versions of the clause: they were fixes.
-func (p *reader) dropSingles() {
-	kept := p.ranges[:p.clause]
-	for _, r := range p.ranges[p.clause:] {
-		if r.Lo != r.Hi || r.Lo.Version == "" {
-			kept = append(kept, r)
+// dropFixes takes back the single versions and lower bounds that the clause ends
+// with: they were fixes.
+func (p *reader) dropFixes() {
+	n := len(p.ranges)
+	for n > p.clause {
+		r := p.ranges[n-1]
+		if r.Lo.Version == "" || r.Lo != r.Hi && r.Hi.Version != "" {
+			break
 		}
+		p.fixes = append(p.fixes, r.Lo.Version)
+		n--
 	}
-	p.ranges, p.list = kept, nil
+	p.ranges, p.list = p.ranges[:n], nil
 }
 
-// takeOut makes the last range an exception: "2.3.1 を除く".
-func (p *reader) takeOut() {
+// doubt puts the last range in doubt: "3.3 系はサポートが終了".
+func (p *reader) doubt() {
 	if n := len(p.ranges); n > p.clause {
-		p.ranges[n-1].Not = true
+		p.ranges[n-1].Maybe = true
 	}
+}
+
+// takeOut makes the last range an exception: "2.3.1 を除く". Words between say that
+// something else is one.
+func (p *reader) takeOut() {
+	n := len(p.ranges)
+	if n == p.clause {
+		return
+	}
+	for k := p.i - 1; k >= 0 && p.toks[k].start >= p.ranges[n-1].Span.End; k-- {
+		if p.toks[k].kind == kWord || p.toks[k].kind == kModel {
+			return
+		}
+	}
+	p.ranges[n-1].Not = true
 }
 
 // safe takes out what "is not affected" is said of: the ranges before it, as

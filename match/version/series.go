@@ -18,7 +18,7 @@ func (p *reader) join() {
 		return
 	}
 	p.ranges = p.ranges[:n-2]
-	p.emitFixes(fixes, p.tokenAt(a.Span.Start), p.i-1, true)
+	p.emitFixes(Bound{}, fixes, p.tokenAt(a.Span.Start), p.i-1, true)
 }
 
 // plainUpper says that r is an exclusive upper bound alone.
@@ -42,7 +42,8 @@ func (p *reader) onlySeparated(from, to int) bool {
 // follows them.
 func (p *reader) series(first, last int, op token) {
 	fixes := []constraint{{op: "<", version: p.lastHi()}}
-	if op.inclusive || op.kind == kTo {
+	inclusive := op.inclusive || op.kind == kTo
+	if inclusive {
 		fixes[0].op = "<="
 	}
 	j := last + 1
@@ -59,6 +60,9 @@ func (p *reader) series(first, last int, op token) {
 			break
 		}
 		more := append(slices.Clone(fixes), constraint{op: fixes[0].op, version: p.toks[v].text})
+		if op.kind == kTo && !sameDepth(fixes[0].version, p.toks[v].text) {
+			break // "through 5.10.11 and 5.11-rc1"
+		}
 		if !branchFixes(slices.Clone(more)) || p.toks[v].other {
 			p.orphan(v, op)
 			break
@@ -67,10 +71,14 @@ func (p *reader) series(first, last int, op token) {
 	}
 	if len(fixes) > 1 && len(p.ranges) > p.clause {
 		branchFixes(fixes)
+		lo := p.ranges[len(p.ranges)-1].Lo
 		p.ranges = p.ranges[:len(p.ranges)-1]
-		p.emitFixes(fixes, first, last, !op.inclusive)
+		p.emitFixes(lo, fixes, first, last, !inclusive)
 	}
 }
+
+// sameDepth says that two versions count in as many numbers.
+func sameDepth(a, b string) bool { return len(rawNums(a)) == len(rawNums(b)) }
 
 // otherProduct is the version of "before Firefox 45.0 and Thunderbird 38.7" that
 // the comparator before the first name may bind too; -1 where there is none.
@@ -111,9 +119,9 @@ func (p *reader) lastHi() string {
 
 // emitFixes records the bounds of several branches. sure says that each of them
 // can only be a fix; else what is newer than a fix in its branch stays in doubt.
-func (p *reader) emitFixes(fixes []constraint, first, last int, sure bool) {
+func (p *reader) emitFixes(lo Bound, fixes []constraint, first, last int, sure bool) {
 	var r Range
-	r.addFixes(Bound{}, fixes)
+	r.addFixes(lo, fixes)
 	span := Span{p.toks[first].start, p.toks[last].end}
 	for _, iv := range r.In {
 		p.ranges = append(p.ranges, ProseRange{Interval: iv, Span: span, Not: p.except})
