@@ -37,6 +37,10 @@ type Postponement struct {
 	Stopped bool   // our own end cut the try short: not counted as a failure
 }
 
+// MailNote names the note in which the mail of a sent letter is kept, byte for
+// byte, by the key of its delivery.
+func MailNote(key string) string { return "mail/" + key }
+
 // ThreadKey names what went before in a thread at an address: Thread.Key.
 func ThreadKey(thread string, to Address) string {
 	return thread + "\x00" + to.Channel + "\x00" + to.To

@@ -97,7 +97,7 @@ type Draft struct {
 	Kind         string
 	Case         string   // a reference to the case
 	To           []string // partner ids; for letters inside, addresses. Empty is all
-	Lang         string   // of a letter inside; the office's where empty
+	Lang         string   // ja or en; the partner's, or the office's, where empty
 	WhatHappened string   // our own words for a letter inside
 	Who          string
 }
@@ -173,6 +173,7 @@ func (s *secretary) draftOutside(c cases.Case, k LetterKind, w Draft) ([]cases.L
 	}
 	var out []cases.Letter
 	for _, p := range readers {
+		p.Lang = cmp.Or(w.Lang, p.Lang)
 		l, err := s.toPartner(c, k.Name, p, k.Answer, nil)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", p.ID, err)
@@ -358,7 +359,7 @@ func (d *Desk) Preview(ctx context.Context, w Draft) ([]notify.Letter, error) {
 func (s *secretary) preview(c cases.Case, p *inventory.Partner, w Draft) (notify.Letter, error) {
 	lang := cmp.Or(w.Lang, s.o.Lang)
 	if p != nil {
-		lang = cmp.Or(p.Lang, lang)
+		lang = cmp.Or(w.Lang, p.Lang, s.o.Lang)
 	}
 	data, err := s.data(c, p, lang)
 	if err != nil {

@@ -162,9 +162,10 @@ func (s *secretary) delivery(l cases.Letter, to string) (notify.Delivery, error)
 	if err := address.UnmarshalText([]byte(to)); err != nil {
 		return notify.Delivery{}, err
 	}
+	leaves := latest(s.now, l.After) // the mail is dated so
 	return notify.Delivery{
 		Key: letterKey(l.ID, to), Address: address, Thread: "letter/" + cmp.Or(l.Earlier, l.ID),
-		Created: s.now, NotBefore: latest(s.now, l.After),
+		Created: leaves, NotBefore: leaves,
 		Notice: notify.Notice{Kind: notify.KindLetter, Lang: l.Lang, At: s.now, Letter: &notify.Letter{
 			ID: l.ID, Kind: l.Kind, Subject: l.Subject, Text: l.Text, HTML: l.HTML, Markdown: l.Markdown, MessageID: l.MessageID,
 		}},

@@ -112,6 +112,11 @@ func record(tx Tx, out notify.Outcome) error {
 		if err := putThread(tx, d, out.Receipt); err != nil {
 			return err
 		}
+		if raw := out.Receipt.Raw; len(raw) > 0 {
+			if err := tx.PutNote(notify.MailNote(d.Key), raw); err != nil {
+				return err
+			}
+		}
 	}
 	return tx.Settle(d.Key, out.State, out.Receipt, out.Wait.Reason)
 }

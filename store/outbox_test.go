@@ -147,3 +147,23 @@ func TestRecordForgivesWhatIsGone(t *testing.T) {
 	record(t, o, gone, sent(m, "ts"))
 	equal(t, "states", states(t, s), map[string]notify.State{"a": notify.Sent})
 }
+
+// The mail of a letter is kept as it was sent, in the same transaction that says
+// so, and is no part of the receipt.
+func TestASentMailIsKept(t *testing.T) {
+	s, o := open(t, "letter/1/mail:a@example.jp")
+	for _, m := range claim(t, o, time.Hour) {
+		out := sent(m, "id")
+		out.Receipt.Raw = []byte("Subject: x\r\n\r\n本文\x00")
+		record(t, o, out)
+	}
+	var kept []store.Note
+	err := s.View(t.Context(), func(tx store.Tx) (err error) {
+		kept, err = tx.NotesAfter(notify.MailNote("letter/1/"), "", 0)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "kept", kept, []store.Note{{Name: "mail/letter/1/mail:a@example.jp", Value: []byte("Subject: x\r\n\r\n本文\x00")}})
+}

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -135,12 +133,15 @@ type wish struct {
 func (w *wish) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&w.draft.Case, "case", "", "the case, by id, CVE id or name")
 	cmd.Flags().StringSliceVar(&w.draft.To, "to", nil, "`ids` of partners; for a letter inside, addresses (mail:x@y, slack:#z)")
-	cmd.Flags().StringVar(&w.draft.Lang, "in", "", "language of a letter inside: ja or en (a partner's is in the inventory)")
+	cmd.Flags().StringVar(&w.draft.Lang, "in", "", "language of the letter: ja or en (default: the partner's in the inventory, or the configuration's)")
 	cmd.Flags().StringVar(&w.what, "what", "", "our own words on what happened, for a letter inside: a `file` or -")
 }
 
 func (w *wish) read(cmd *cobra.Command, kind string) (pipeline.Draft, error) {
 	w.draft.Kind, w.draft.Who = kind, me()
+	if !slices.Contains([]string{"", "ja", "en"}, w.draft.Lang) {
+		return w.draft, usagef("--in %s: want ja or en", w.draft.Lang)
+	}
 	if w.draft.Case == "" {
 		return w.draft, usagef("--case is missing; hansho case list shows the cases")
 	}
@@ -160,7 +161,7 @@ const maxText = 1 << 20
 func readText(cmd *cobra.Command, name string) (string, error) {
 	in := cmd.InOrStdin()
 	if name != "-" {
-		f, err := os.Open(name)
+		f, err := os.Open(fromHere(cmd, name))
 		if err != nil {
 			return "", err
 		}
@@ -185,6 +186,7 @@ func newLetterPreview(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			draft.Lang = cmp.Or(draft.Lang, g.lang)
 			return g.atDesk(cmd, func(a *app, d *pipeline.Desk) error {
 				if _, err := a.caseID(cmd, d, draft.Case); err != nil {
 					return err
@@ -233,64 +235,6 @@ func newLetterDraft(g *globals) *cobra.Command {
 	w.flags(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON Lines")
 	return cmd
-}
-
-func newLetterEdit(g *globals) *cobra.Command {
-	var subject string
-	cmd := &cobra.Command{
-		Use:   "edit ID [FILE]",
-		Short: "Change the words of a letter that waits: Markdown from FILE (- is standard input) or in $EDITOR",
-		Args:  args(cobra.RangeArgs(1, 2)),
-		RunE: func(cmd *cobra.Command, given []string) error {
-			return g.atDesk(cmd, func(a *app, d *pipeline.Desk) error {
-				l, err := d.Letter(cmd.Context(), given[0])
-				if err != nil {
-					return letterError(err)
-				}
-				text := ""
-				if len(given) == 2 {
-					text, err = readText(cmd, given[1])
-				} else {
-					text, err = a.inEditor(cmd, l.Markdown)
-				}
-				if err != nil {
-					return err
-				}
-				if text == "" {
-					return usagef("the letter would be empty; nothing was changed")
-				}
-				if l, err = d.EditLetter(cmd.Context(), l.ID, subject, text, me()); err != nil {
-					return err
-				}
-				return a.printLetters(cmd.OutOrStdout(), []cases.Letter{l}, false)
-			})
-		},
-	}
-	cmd.Flags().StringVar(&subject, "subject", "", "a new subject")
-	return cmd
-}
-
-// inEditor has a person change a text.
-func (a *app) inEditor(cmd *cobra.Command, text string) (string, error) {
-	editor := strings.Fields(os.Getenv("EDITOR"))
-	if len(editor) == 0 || a.guest {
-		return "", usagef("name a file with the new words, or set $EDITOR (with the daemon stopped)")
-	}
-	dir, err := os.MkdirTemp("", "hansho-letter-")
-	if err != nil {
-		return "", err
-	}
-	defer os.RemoveAll(dir)
-	name := filepath.Join(dir, "letter.md")
-	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
-		return "", err
-	}
-	run := exec.CommandContext(cmd.Context(), editor[0], append(editor[1:], name)...)
-	run.Stdin, run.Stdout, run.Stderr = os.Stdin, cmd.OutOrStdout(), cmd.ErrOrStderr()
-	if err := run.Run(); err != nil {
-		return "", fmt.Errorf("editor %s: %w", editor[0], err)
-	}
-	return readText(cmd, name)
 }
 
 func newLetterApprove(g *globals) *cobra.Command {

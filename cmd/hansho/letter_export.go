@@ -2,72 +2,133 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
-	"hansho/notify"
-	"hansho/notify/mail"
 	"hansho/pipeline"
-	"hansho/store"
 )
 
 func newLetterExport(g *globals) *cobra.Command {
-	var form string
+	var form, dir, ref string
 	cmd := &cobra.Command{
-		Use:   "export ID --as eml|html",
-		Short: "Write a letter for the file: the mail as it went out (eml), or a page (html)",
-		Args:  args(cobra.ExactArgs(1)),
+		Use:   "export [ID…] --as eml|html [--dir FOLDER]",
+		Short: "Write letters for the file: the mails as they went out (eml), or the page (html)",
+		Long: `export writes a letter that was sent: eml is the mail to each reader, byte for
+byte as it was handed to the relay; html is the page, which prints on A4. A letter
+that went to several readers is several mails: --dir writes each into a file.`,
+		Example: `  hansho letter export 20211214-status-asahi-1f0c > status.eml
+  hansho letter export --case Log4Shell --as html --dir Log4Shell/`,
 		RunE: func(cmd *cobra.Command, ids []string) error {
-			return g.atDesk(cmd, func(a *app, d *pipeline.Desk) error {
-				l, err := d.Letter(cmd.Context(), ids[0])
-				if err != nil {
-					return letterError(err)
-				}
-				switch form {
-				case "html":
-					_, err = fmt.Fprintln(cmd.OutOrStdout(), l.HTML)
-					return err
-				case "eml":
-					return a.exportMail(cmd, l.ID)
-				}
+			if form != "eml" && form != "html" {
 				return usagef("--as %s: want eml or html", form)
+			}
+			return g.atDesk(cmd, func(a *app, d *pipeline.Desk) error {
+				if ref != "" {
+					more, err := a.leftOf(cmd, d, ref)
+					if err != nil {
+						return err
+					}
+					ids = append(ids, more...)
+				}
+				if len(ids) == 0 {
+					return usagef("which letters? Name their ids, or --case; hansho letter list shows them")
+				}
+				pages, err := exported(cmd, d, ids, form)
+				if err != nil {
+					return err
+				}
+				return writePages(cmd, pages, dir)
 			})
 		},
 	}
 	cmd.Flags().StringVar(&form, "as", "eml", "eml or html")
+	cmd.Flags().StringVar(&dir, "dir", "", "`folder` that each goes into as a file")
+	cmd.Flags().StringVar(&ref, "case", "", "all letters of a case that have left")
 	return cmd
 }
 
-// exportMail writes the mails of a letter as they were handed to the relay: the
-// same delivery always makes the same bytes, but for a DKIM signature.
-func (a *app) exportMail(cmd *cobra.Command, id string) error {
-	var rows []notify.Delivery
-	err := a.store.View(cmd.Context(), func(tx store.Tx) error {
-		rows = nil
-		all, err := tx.Deliveries("", "letter/"+id+"/", 0)
-		for _, d := range all {
-			if d.Notice.Letter != nil && d.Notice.Letter.ID == id {
-				rows = append(rows, d)
-			}
-		}
-		return err
-	})
+// leftOf lists the letters of a case that have left.
+func (a *app) leftOf(cmd *cobra.Command, d *pipeline.Desk, ref string) ([]string, error) {
+	id, err := a.caseID(cmd, d, ref)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, d := range rows {
-		ch, ok := a.channels[d.Address.Channel].(*mail.Channel)
-		if !ok {
+	list, err := d.Letters(cmd.Context(), id, "")
+	var ids []string
+	for _, l := range list {
+		if !l.Sent.IsZero() {
+			ids = append(ids, l.ID)
+		}
+	}
+	return ids, err
+}
+
+// page is one file of a letter.
+type page struct {
+	name string
+	data []byte
+}
+
+func exported(cmd *cobra.Command, d *pipeline.Desk, ids []string, form string) ([]page, error) {
+	var out []page
+	for _, id := range ids {
+		l, err := d.Letter(cmd.Context(), id)
+		if err != nil {
+			return nil, letterError(err)
+		}
+		if form == "html" {
+			out = append(out, page{id + ".html", []byte(l.HTML)})
 			continue
 		}
-		m, err := ch.Compose(notify.Message{Delivery: d})
+		mails, err := d.SentMails(cmd.Context(), id)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if _, err := cmd.OutOrStdout().Write(m.Raw); err != nil {
-			return err
+		for _, m := range mails {
+			out = append(out, page{id + "--" + fileName(m.To) + ".eml", m.Raw})
 		}
-		return nil
 	}
-	return usagef("%s was not released to a mail address yet; --as html writes it as it stands", id)
+	if len(out) == 0 {
+		return nil, usagef("%s: no mail of it has left yet; --as html writes it as it stands", strings.Join(ids, ", "))
+	}
+	return out, nil
+}
+
+// fileName keeps of an address what a file's name may hold everywhere.
+func fileName(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r <= ' ' || strings.ContainsRune(`/\:*?"<>|`, r) {
+			return '_'
+		}
+		return r
+	}, s)
+}
+
+// writePages writes files into a folder and their names to standard output, or
+// a single page there.
+func writePages(cmd *cobra.Command, pages []page, dir string) error {
+	if dir == "" {
+		if len(pages) > 1 {
+			return usagef("%d files, such as %s: --dir says where to", len(pages), pages[0].name)
+		}
+		_, err := cmd.OutOrStdout().Write(pages[0].data)
+		return err
+	}
+	dir = fromHere(cmd, dir)
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return err
+	}
+	for _, p := range pages {
+		name := filepath.Join(dir, p.name)
+		if err := os.WriteFile(name, p.data, 0o600); err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintln(cmd.OutOrStdout(), name); err != nil {
+			return err
+		}
+	}
+	return nil
 }

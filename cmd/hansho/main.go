@@ -50,7 +50,8 @@ func execute(ctx context.Context, g *globals, args []string, stdin io.Reader, st
 	case errors.Is(err, errReported):
 		return exitFailed
 	case errors.As(err, &busy):
-		code, ferr := control.Forward(ctx, busy.socket, args, stdout, stderr)
+		here, _ := os.Getwd() // for the files that the command names
+		code, ferr := control.Forward(ctx, busy.socket, append([]string{"--dir-here=" + here}, args...), stdout, stderr)
 		if ferr == nil {
 			return code
 		}

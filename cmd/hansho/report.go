@@ -88,7 +88,7 @@ func newReportDecide(g *globals, use, short string, s inventory.ReportState, don
 		RunE: func(cmd *cobra.Command, ids []string) error {
 			return g.atDesk(cmd, func(a *app, _ *pipeline.Desk) error {
 				for _, id := range ids {
-					r, err := a.decideReport(cmd.Context(), id, s, me())
+					r, err := a.decideReport(cmd.Context(), cmd.ErrOrStderr(), id, s, me())
 					if errors.Is(err, pipeline.ErrNoReport) {
 						return usagef("no report %q; hansho report list --all shows them", id)
 					}
@@ -106,8 +106,9 @@ func newReportDecide(g *globals, use, short string, s inventory.ReportState, don
 }
 
 // decideReport decides on a report; the daemon finds what was accepted in the
-// inventory's files, as it finds what an import wrote.
-func (a *app) decideReport(ctx context.Context, id string, s inventory.ReportState, who string) (inventory.Report, error) {
+// inventory's files, as it finds what an import wrote. What a person still has to
+// do for that goes to hints.
+func (a *app) decideReport(ctx context.Context, hints io.Writer, id string, s inventory.ReportState, who string) (inventory.Report, error) {
 	d := a.pipeline.Desk()
 	r, err := d.DecideReport(ctx, id, s, who)
 	if err != nil || s != inventory.ReportAccepted {
@@ -117,12 +118,12 @@ func (a *app) decideReport(ctx context.Context, id string, s inventory.ReportSta
 	if err != nil {
 		return r, err
 	}
-	return r, a.writeReports(accepted)
+	return r, a.writeReports(hints, accepted)
 }
 
 // writeReports writes all that was ever accepted as one import, so that a write
 // that failed is made good by the next.
-func (a *app) writeReports(accepted []inventory.Report) error {
+func (a *app) writeReports(hints io.Writer, accepted []inventory.Report) error {
 	if len(a.file.Inventory) == 0 {
 		return errors.New("the configuration names no inventory that the report could be added to")
 	}
@@ -139,5 +140,5 @@ func (a *app) writeReports(accepted []inventory.Report) error {
 	if rep.Unchanged {
 		return nil
 	}
-	return a.writeImport(io.Discard, merged, reportOrigin)
+	return a.writeImport(hints, merged, reportOrigin)
 }

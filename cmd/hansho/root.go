@@ -2,6 +2,7 @@ package main
 
 import (
 	"log/slog"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,6 +14,7 @@ type globals struct {
 	lang      string
 	logLevel  string
 	logFormat string
+	dir       string // the folder that a command was given in, where a daemon runs it
 
 	running *app // of the daemon that runs this command, nil elsewhere
 }
@@ -40,6 +42,8 @@ Start with
 	flags.StringVar(&g.lang, "lang", "", "language of what is printed: ja or en (default: the configuration's)")
 	flags.StringVar(&g.logLevel, "log-level", "warn", "what is logged to standard error: debug, info, warn, error")
 	flags.StringVar(&g.logFormat, "log-format", "text", "text or json")
+	flags.StringVar(&g.dir, "dir-here", "", "the folder that relative names are in")
+	_ = flags.MarkHidden("dir-here")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &usageError{err: err, hint: "Try: " + cmd.CommandPath() + " --help"}
 	})
@@ -83,6 +87,15 @@ func args(check cobra.PositionalArgs) cobra.PositionalArgs {
 		}
 		return nil
 	}
+}
+
+// fromHere gives a file that was named on the command line its place, whoever
+// runs the command.
+func fromHere(cmd *cobra.Command, name string) string {
+	if f := cmd.Flag("dir-here"); f != nil && f.Value.String() != "" && !filepath.IsAbs(name) {
+		return filepath.Join(f.Value.String(), name)
+	}
+	return name
 }
 
 func (g *globals) logger(cmd *cobra.Command) (*slog.Logger, error) {

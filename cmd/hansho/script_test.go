@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"hansho/notify/mail/mailtest"
 	"hansho/notify/slack/slacktest"
 )
 
@@ -38,7 +40,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"site": site, "slack": slackServer, "press": press, "shows": shows, "until": until, "smalldisk": smallDisk, "exits": exits,
-			"form": fillForm, "report-id": reportID,
+			"form": fillForm, "idof": idOf, "mailserver": mailServer,
 		},
 		Condition: func(cond string) (bool, error) {
 			switch cond {
@@ -142,12 +144,28 @@ func fillForm(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// reportID puts the first report's id into $REPORT.
-func reportID(ts *testscript.TestScript, _ bool, _ []string) {
-	ts.Check(ts.Exec("hansho", "report", "list", "--json"))
-	_, rest, _ := strings.Cut(ts.ReadFile("stdout"), `"id":"`)
-	id, _, _ := strings.Cut(rest, `"`)
-	ts.Setenv("REPORT", id)
+// idOf puts the first id that a program prints as JSON into a variable: idof
+// VARIABLE PROGRAM ARG…
+func idOf(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(ts.Exec(args[1], args[2:]...))
+	found := anID.FindStringSubmatch(ts.ReadFile("stdout"))
+	if found == nil {
+		ts.Fatalf("no id in %s", ts.ReadFile("stdout"))
+	}
+	ts.Setenv(args[0], found[1])
+}
+
+var anID = regexp.MustCompile(`(?i)"id":"([^"]+)"`)
+
+// mailServer starts a mail server that keeps what it takes in a folder, and puts
+// its address in for AT-MAIL in the files named: mailserver FOLDER FILE…
+func mailServer(ts *testscript.TestScript, _ bool, args []string) {
+	dir := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(dir, 0o755))
+	srv, err := mailtest.Start(mailtest.Options{Dir: dir})
+	ts.Check(err)
+	ts.Defer(func() { _ = srv.Close() })
+	fill(ts, "AT-MAIL", srv.Addr(), args[1:])
 }
 
 // shows waits until the first message in #security holds a text: shows TEXT

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"hansho/inventory"
@@ -55,7 +56,12 @@ type slackDesk struct {
 
 // DecideReport decides, and writes what was accepted into the inventory.
 func (d slackDesk) DecideReport(ctx context.Context, id string, s inventory.ReportState, who string) (inventory.Report, error) {
-	return d.app.decideReport(ctx, id, s, who)
+	var hints strings.Builder
+	r, err := d.app.decideReport(ctx, &hints, id, s, who)
+	if hints.Len() > 0 {
+		d.app.log.Warn("staff report", "id", id, "hint", strings.TrimSpace(hints.String()))
+	}
+	return r, err
 }
 
 // runSlackApp answers Slack until ctx ends.

@@ -93,7 +93,8 @@ func New(o Options) (*Channel, error) {
 	return c, nil
 }
 
-// Deliver sends one message. The receipt's ID is the Message-ID.
+// Deliver sends one message. The receipt's ID is the Message-ID; that of a letter
+// holds the mail itself. When it was sent is for the dispatcher to say.
 func (c *Channel) Deliver(ctx context.Context, m notify.Message) (notify.Receipt, error) {
 	msg, err := c.Compose(m)
 	if err != nil {
@@ -102,7 +103,11 @@ func (c *Channel) Deliver(ctx context.Context, m notify.Message) (notify.Receipt
 	if err := c.wire.send(ctx, c.from.Address, msg.To, msg.Raw); err != nil {
 		return notify.Receipt{}, c.classify(msg.To, err)
 	}
-	return notify.Receipt{ID: msg.ID, At: m.Delivery.Created, Extra: msg.Subject}, nil
+	r := notify.Receipt{ID: msg.ID, Extra: msg.Subject}
+	if m.Delivery.Notice.Kind == notify.KindLetter {
+		r.Raw = msg.Raw
+	}
+	return r, nil
 }
 
 // Close ends the connection, if one is open.

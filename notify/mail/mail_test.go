@@ -330,6 +330,9 @@ func TestLetterGoesOutAsApproved(t *testing.T) {
 	if r.ID != "letter.1@example.co.jp" || env.GetHeader("Message-Id") != "<letter.1@example.co.jp>" {
 		t.Errorf("Message-ID %q", env.GetHeader("Message-Id"))
 	}
+	if _, raw := b.read(t); !bytes.Equal(r.Raw, raw) {
+		t.Errorf("the relay got\n%s\nand kept is\n%s", raw, r.Raw)
+	}
 	if env.GetHeader("Auto-Submitted") != "" {
 		t.Error("a letter that a person approved calls itself automatic")
 	}
