@@ -28,6 +28,7 @@ var allowed = map[string][]string{
 	"vendors":       {"advisory", "feeds", "internal/fold", "inventory", "match/version"},
 	"cases":         {"advisory", "inventory", "match"},
 	"notify":        {"advisory", "cases", "match", "inventory", "internal/secret"},
+	"forms":         {"cases", "inventory", "notify"},
 	"store":         {"advisory", "cases", "feeds", "match", "notify", "inventory"},
 	"pipeline":      {"advisory", "cases", "feeds", "inventory", "match", "notify", "store", "vendors"},
 }
