@@ -96,15 +96,22 @@ type App struct {
 	o     Options
 	api   *slack.Client
 	seen  *recent
-	slots chan struct{}
+	slots chan struct{} // held by what is being worked on
+	queue chan struct{} // and by what waits for it
+	sorry chan struct{} // held while a person is told that there is too much
 	work  sync.WaitGroup
 
 	mu    sync.Mutex
 	names map[string]string // user id → name
 }
 
-// workers is how many requests are worked on at once.
-const workers = 16
+// So many requests are worked on at once, so many are taken at all, and so many
+// people are told at once that theirs was not.
+const (
+	workers  = 16
+	maxTaken = 256
+	maxSorry = 16
+)
 
 // New makes an App. It calls nothing yet.
 func New(o Options) (*App, error) {
@@ -132,7 +139,7 @@ func New(o Options) (*App, error) {
 	}
 	return &App{
 		o: o, api: slack.New(o.Token, options...), seen: newRecent(o.Now),
-		slots: make(chan struct{}, workers), names: map[string]string{},
+		slots: make(chan struct{}, workers), queue: make(chan struct{}, maxTaken), sorry: make(chan struct{}, maxSorry), names: map[string]string{},
 	}, nil
 }
 
@@ -149,16 +156,22 @@ func (a *App) approver(user string) bool {
 // workTime is how long the work of one request may take.
 const workTime = 30 * time.Second
 
+// errBusy says that a request was not taken. Slack is then not answered, and
+// shows the person by itself that it did not work.
+var errBusy = errors.New("slack app: too much at once")
+
 // later does the work of a request after Slack has its answer. What finds no
-// free worker is logged and not done: the person sees that nothing happened.
-func (a *App) later(ctx context.Context, from reply, work func(context.Context) error) {
+// free worker waits for one; where too many wait, the person is asked to try
+// again.
+func (a *App) later(ctx context.Context, from reply, work func(context.Context) error) error {
 	select {
-	case a.slots <- struct{}{}:
+	case a.queue <- struct{}{}:
 	default:
-		a.o.Log.Warn("slack app: too much at once, a request is dropped", "user", from.user)
-		return
+		return a.refuse(ctx, from)
 	}
 	a.work.Go(func() {
+		defer func() { <-a.queue }()
+		a.slots <- struct{}{}
 		defer func() { <-a.slots }()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), workTime)
 		defer cancel()
@@ -167,6 +180,25 @@ func (a *App) later(ctx context.Context, from reply, work func(context.Context) 
 			a.tell(ctx, from, a.explain(err))
 		}
 	})
+	return nil
+}
+
+// refuse tells a person that there is too much to do, or, where too many are
+// being told so, gives errBusy.
+func (a *App) refuse(ctx context.Context, from reply) error {
+	a.o.Log.Warn("slack app: too much at once, a request is refused", "user", from.user)
+	select {
+	case a.sorry <- struct{}{}:
+	default:
+		return errBusy
+	}
+	a.work.Go(func() {
+		defer func() { <-a.sorry }()
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), workTime)
+		defer cancel()
+		a.tell(ctx, from, a.say("busy"))
+	})
+	return nil
 }
 
 // Wait waits for the work under way.

@@ -22,10 +22,13 @@ const (
 	actAccept    = "hansho_report_accept"
 	actDrop      = "hansho_report_drop"
 	actReport    = "hansho_report"
+	actRead      = "hansho_letter_read"
+	actMore      = "hansho_letters_more"
 	viewNotOurs  = "hansho_notours"
 	viewSnooze   = "hansho_snooze"
 	viewReject   = "hansho_letter_reject"
 	viewReport   = "hansho_report"
+	viewApprove  = "hansho_letter_approve"
 	buttonsBlock = "hansho_case"
 )
 

@@ -13,22 +13,38 @@ import (
 )
 
 // interaction takes a click or a filled form, and gives what Slack is to be
-// answered at once: nil, or what is wrong in the form. The work comes after.
-func (a *App) interaction(ctx context.Context, cb slack.InteractionCallback) any {
+// answered at once: nil, or what is wrong in the form. The work comes after. The
+// error is errBusy.
+func (a *App) interaction(ctx context.Context, cb slack.InteractionCallback) (any, error) {
 	from := reply{user: cb.User.ID, url: cb.ResponseURL}
 	switch cb.Type {
 	case slack.InteractionTypeBlockActions:
 		for _, act := range cb.ActionCallback.BlockActions {
-			if act == nil || !a.seen.first("click "+cb.User.ID+cb.TriggerID+act.ActionID+act.ActionTs) {
+			if act == nil {
 				continue
 			}
 			c := click{from: from, action: act.ActionID, value: act.Value, trigger: cb.TriggerID, home: cb.View.Type == slack.VTHomeTab}
-			a.later(ctx, from, func(ctx context.Context) error { return a.click(ctx, c) })
+			key := "click " + cb.User.ID + cb.TriggerID + act.ActionID + act.ActionTs
+			if err := a.once(ctx, key, from, func(ctx context.Context) error { return a.click(ctx, c) }); err != nil {
+				return nil, err
+			}
 		}
 	case slack.InteractionTypeViewSubmission:
 		return a.submitted(ctx, cb)
 	}
-	return nil
+	return nil, nil
+}
+
+// once does the work of a request later, unless it was heard before.
+func (a *App) once(ctx context.Context, key string, from reply, work func(context.Context) error) error {
+	if !a.seen.first(key) {
+		return nil
+	}
+	err := a.later(ctx, from, work)
+	if err != nil {
+		a.seen.drop(key) // Slack may send it again
+	}
+	return err
 }
 
 // click is one pressed button.
@@ -55,7 +71,7 @@ func (a *App) click(ctx context.Context, c click) error {
 	steps := map[string]func(context.Context, click) error{
 		actAck: a.acknowledge, actTake: a.take, actDetails: a.details,
 		actNotOurs: a.askNotOurs, actSnooze: a.askSnooze, actReport: a.askReport,
-		actApprove: a.approve, actReject: a.askReject,
+		actApprove: a.approve, actReject: a.askReject, actRead: a.readLetter, actMore: a.moreLetters,
 		actAccept: a.decide(inventory.ReportAccepted, "report.accepted"),
 		actDrop:   a.decide(inventory.ReportDropped, "report.dropped"),
 	}
@@ -89,6 +105,12 @@ func (a *App) explain(err error) string {
 		return a.say("denied")
 	case errors.Is(err, errNotApprover):
 		return a.say("denied.approve")
+	case errors.Is(err, errChanged):
+		return a.say("letters.changed")
+	case errors.Is(err, errGone):
+		return a.say("letters.gone")
+	case strings.Contains(err.Error(), "trigger_expired"), strings.Contains(err.Error(), "expired_trigger_id"):
+		return a.say("busy")
 	}
 	return a.say("failed", oneLine(err.Error(), 300))
 }

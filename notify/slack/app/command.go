@@ -14,14 +14,11 @@ import (
 const maxText = 500
 
 // command takes /hansho. The answer comes later, to whoever asked alone.
-func (a *App) command(ctx context.Context, cmd slack.SlashCommand) {
-	if !a.seen.first("command " + cmd.TriggerID) {
-		return
-	}
+func (a *App) command(ctx context.Context, cmd slack.SlashCommand) error {
 	from := reply{user: cmd.UserID, url: cmd.ResponseURL}
 	verb, rest, _ := strings.Cut(oneLine(cmd.Text, maxText), " ")
 	q := question{from: from, trigger: cmd.TriggerID, to: a.placeOf(cmd), rest: strings.TrimSpace(rest)}
-	a.later(ctx, from, func(ctx context.Context) error { return a.run(ctx, strings.ToLower(verb), q) })
+	return a.once(ctx, "command "+cmd.TriggerID, from, func(ctx context.Context) error { return a.run(ctx, strings.ToLower(verb), q) })
 }
 
 // question is a command that was asked.
@@ -216,19 +213,7 @@ func (a *App) reports(ctx context.Context, q question) error {
 }
 
 func (a *App) letters(ctx context.Context, q question) error {
-	if !a.approver(q.from.user) {
-		return errNotApprover
-	}
-	blocks, err := a.lettersWaiting(ctx, q.from.user)
-	if err != nil {
-		return err
-	}
-	if len(blocks) == 0 {
-		a.tell(ctx, q.from, a.say("letters.none"))
-		return nil
-	}
-	a.tell(ctx, q.from, a.say("letters.head"), blocks[:min(len(blocks), maxMessageBlocks)]...)
-	return nil
+	return a.showLetters(ctx, q.from, "")
 }
 
 func sorted(list []string) []string {

@@ -56,7 +56,7 @@ func (a *App) receive(w http.ResponseWriter, r *http.Request, body []byte) {
 			_, _ = io.WriteString(w, challenge.Challenge)
 			return
 		}
-		a.apiEvent(ctx, body)
+		answer(w, nil, a.apiEvent(ctx, body))
 		return
 	}
 	form, err := url.ParseQuery(string(body))
@@ -70,15 +70,24 @@ func (a *App) receive(w http.ResponseWriter, r *http.Request, body []byte) {
 			http.Error(w, "payload can't be read", http.StatusBadRequest)
 			return
 		}
-		if answer := a.interaction(ctx, cb); answer != nil {
-			w.Header().Set("Content-Type", "application/json; charset=utf-8")
-			_ = json.NewEncoder(w).Encode(answer)
-		}
+		body, err := a.interaction(ctx, cb)
+		answer(w, body, err)
 		return
 	}
-	a.command(ctx, slack.SlashCommand{
+	answer(w, nil, a.command(ctx, slack.SlashCommand{
 		ChannelID: form.Get("channel_id"), ChannelName: form.Get("channel_name"), UserID: form.Get("user_id"),
 		Command: form.Get("command"), Text: form.Get("text"),
 		ResponseURL: form.Get("response_url"), TriggerID: form.Get("trigger_id"),
-	})
+	}))
+}
+
+// answer tells Slack that a request was taken, and what is wrong in a form.
+func answer(w http.ResponseWriter, body any, err error) {
+	switch {
+	case err != nil:
+		http.Error(w, "too much at once", http.StatusServiceUnavailable)
+	case body != nil:
+		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+		_ = json.NewEncoder(w).Encode(body)
+	}
 }

@@ -95,7 +95,7 @@ func (a *App) home(ctx context.Context, user string) ([]slack.Block, error) {
 		header(a.say("home.title")),
 		slack.NewActionBlock("", button(actReport, "home", a.say("report"), slack.StyleDefault)),
 	}
-	letters, err := a.lettersWaiting(ctx, user)
+	letters, err := a.lettersWaiting(ctx, user, "")
 	if err != nil {
 		return nil, err
 	}

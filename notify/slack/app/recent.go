@@ -39,6 +39,13 @@ func (r *recent) first(key string) bool {
 	return true
 }
 
+// drop forgets a request that was not taken.
+func (r *recent) drop(key string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.seen, key)
+}
+
 // forget drops what is old, and everything where nothing is.
 func (r *recent) forget(now time.Time) {
 	for k, at := range r.seen {

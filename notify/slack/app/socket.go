@@ -55,15 +55,17 @@ func (a *App) event(ctx context.Context, client *socketmode.Client, e socketmode
 		return
 	}
 	var ack any
+	var err error
 	switch data := e.Data.(type) {
 	case slack.InteractionCallback:
-		if answer := a.interaction(ctx, data); answer != nil {
-			ack = answer
-		}
+		ack, err = a.interaction(ctx, data)
 	case slack.SlashCommand:
-		a.command(ctx, data)
+		err = a.command(ctx, data)
 	case slackevents.EventsAPIEvent:
-		a.apiEvent(ctx, e.Request.Payload)
+		err = a.apiEvent(ctx, e.Request.Payload)
+	}
+	if err != nil {
+		return // not answered: Slack says so to the person
 	}
 	if err := client.AckCtx(ctx, e.Request.EnvelopeID, ack); err != nil {
 		a.o.Log.Warn("slack app: answer", "error", err)
@@ -80,14 +82,14 @@ type outerEvent struct {
 	} `json:"event"`
 }
 
-func (a *App) apiEvent(ctx context.Context, raw json.RawMessage) {
+func (a *App) apiEvent(ctx context.Context, raw json.RawMessage) error {
 	var e outerEvent
 	if err := json.Unmarshal(raw, &e); err != nil {
 		a.o.Log.Warn("slack app: event can't be read", "error", err)
-		return
+		return nil
 	}
-	if e.Event.Type != "app_home_opened" || e.Event.Tab != "home" || !a.seen.first(e.ID) {
-		return
+	if e.Event.Type != "app_home_opened" || e.Event.Tab != "home" {
+		return nil
 	}
-	a.later(ctx, reply{user: e.Event.User}, func(ctx context.Context) error { return a.showHome(ctx, e.Event.User) })
+	return a.once(ctx, e.ID, reply{user: e.Event.User}, func(ctx context.Context) error { return a.showHome(ctx, e.Event.User) })
 }

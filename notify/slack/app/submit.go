@@ -11,7 +11,7 @@ import (
 
 // submitted takes a filled form. What is wrong in it is shown in the form;
 // otherwise the work comes after the answer.
-func (a *App) submitted(ctx context.Context, cb slack.InteractionCallback) any {
+func (a *App) submitted(ctx context.Context, cb slack.InteractionCallback) (any, error) {
 	f := filled{cb.View.State}
 	from := reply{user: cb.User.ID}
 	about := cb.View.PrivateMetadata
@@ -24,16 +24,18 @@ func (a *App) submitted(ctx context.Context, cb slack.InteractionCallback) any {
 		work, wrong = a.snooze(from, about, f.choice(fieldUntil), f.text(fieldReason, maxReason))
 	case viewReject:
 		work, wrong = a.reject(from, about, f.text(fieldReason, maxReason))
+	case viewApprove:
+		work = func(ctx context.Context) error { return a.approveLetter(ctx, from, about) }
 	case viewReport:
 		work, wrong = a.reportForm(from, cb.View.ID, f)
 	}
 	if len(wrong) > 0 {
-		return slack.NewErrorsViewSubmissionResponse(wrong)
+		return slack.NewErrorsViewSubmissionResponse(wrong), nil
 	}
-	if work != nil && a.seen.first("form "+cb.View.ID+cb.View.Hash) {
-		a.later(ctx, from, work)
+	if work == nil {
+		return nil, nil
 	}
-	return nil
+	return nil, a.once(ctx, "form "+cb.View.ID+cb.View.Hash, from, work)
 }
 
 func (a *App) needReason(why string) map[string]string {
