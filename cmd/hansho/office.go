@@ -88,7 +88,7 @@ func (a *app) office() pipeline.Office {
 		Templates: a.templates, Partners: a.inventory.Partners, Sender: a.sender, ReportTo: a.reportTo(),
 		Lang: a.file.Lang, Zone: a.file.Zone, Calendar: a.calendar, Channel: a.letterChannel,
 		Everyone: l.Everyone, Automatic: l.Automatic, Remind: l.Remind, NoNews: l.NoNews,
-		Weekly: a.weekly, Domain: a.mailDomain(), Token: newToken, Blind: a.blind,
+		Weekly: a.weekly, Domain: a.mailDomain(), Token: newToken, Blind: a.blind, Forms: a.formsOffice(),
 	}
 }
 

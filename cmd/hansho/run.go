@@ -80,6 +80,7 @@ func (a *app) run(cmd *cobra.Command) error {
 	wg.Go(func() { a.catchUp(ctx, slots) })
 	wg.Go(func() { a.listen(ctx) })
 	wg.Go(func() { a.runSlackApp(ctx) })
+	wg.Go(func() { a.runWeb(ctx) })
 	sched.Run(ctx)
 	wg.Wait()
 	return a.sayGoodbye(cmd)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net/netip"
 	"os"
 	"time"
 
@@ -32,7 +33,8 @@ type settings struct {
 	log               *slog.Logger
 	calendar          calendar.Calendar
 	weekly            pipeline.Weekday
-	letterChannel     string // the mail channel that letters leave by
+	letterChannel     string         // the mail channel that letters leave by
+	proxies           []netip.Prefix // of our own, before the pages of letters
 }
 
 // settings reads everything, going on after each mistake.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -17,10 +16,11 @@ import (
 	"hansho/pipeline"
 )
 
-// readPeople checks what people do and are asked to do: the Slack app, the
-// mailbox, escalation.
+// readPeople checks what people do and are asked to do: the Slack app, the pages
+// of letters, the mailbox, escalation.
 func (s *settings) readPeople() {
 	s.checkSlackApp()
+	s.checkForms()
 	s.checkMailbox()
 	s.checkEscalation()
 }
@@ -64,15 +64,14 @@ func (d slackDesk) DecideReport(ctx context.Context, id string, s inventory.Repo
 	return r, err
 }
 
-// runSlackApp answers Slack until ctx ends.
+// runSlackApp answers Slack by Socket Mode until ctx ends. By HTTP, serveSlack
+// does.
 func (a *app) runSlackApp(ctx context.Context) {
-	if a.file.Slack.Channel == "" {
+	if a.file.Slack.Channel == "" || a.file.Slack.Listen != "" {
 		return
 	}
 	s, err := a.slackApp()
-	if err == nil && a.file.Slack.Listen != "" {
-		err = a.serveSlack(ctx, s)
-	} else if err == nil {
+	if err == nil {
 		err = s.Socket(ctx)
 	}
 	if err != nil {
@@ -97,25 +96,30 @@ func (a *app) slackApp() (*slackapp.App, error) {
 	})
 }
 
-// serveSlack hears Slack by HTTP, for those who prefer it to Socket Mode.
-func (a *app) serveSlack(ctx context.Context, s *slackapp.App) error {
-	srv := &http.Server{
-		Addr: a.file.Slack.Listen, Handler: s.Handler(a.file.Slack.Secret.Value()),
-		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, IdleTimeout: time.Minute,
-		BaseContext: func(net.Listener) context.Context { return ctx },
+// serveSlack has Slack heard by HTTP, for those who prefer it to Socket Mode. It
+// gives what waits for the work under way.
+func (a *app) serveSlack(w web) (wait func(), err error) {
+	if a.file.Slack.Channel == "" || a.file.Slack.Listen == "" {
+		return func() {}, nil
 	}
-	stop := context.AfterFunc(ctx, func() {
-		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		defer cancel()
-		_ = srv.Shutdown(closing)
-	})
-	defer stop()
-	err := srv.ListenAndServe()
-	s.Wait()
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
+	s, err := a.slackApp()
+	if err != nil {
+		return nil, err
 	}
-	return fmt.Errorf("slack app: listen on %s: %w", a.file.Slack.Listen, err)
+	w.handle(a.file.Slack.Listen, "/", s.Handler(a.file.Slack.Secret.Value()))
+	return s.Wait, nil
+}
+
+// runWeb answers by HTTP until ctx ends: the pages of letters, and Slack.
+func (a *app) runWeb(ctx context.Context) {
+	w := web{}
+	wait, err := a.serveSlack(w)
+	if err = errors.Join(err, a.servePages(w)); err != nil {
+		a.log.Error("nobody answers by HTTP", "error", err)
+		return
+	}
+	w.serve(ctx, a)
+	wait()
 }
 
 // schedulePeople adds the jobs that wait for people: reminders, and the mailbox.

@@ -37,6 +37,7 @@ type Config struct {
 	Delivery  Delivery       `yaml:"delivery"`
 	Letters   Letters        `yaml:"letters"`
 	Slack     SlackApp       `yaml:"slack_app"`
+	Forms     Forms          `yaml:"forms"`
 	Mailbox   Mailbox        `yaml:"mailbox"`
 	Escalate  Escalate       `yaml:"escalate"`
 }
@@ -105,6 +106,15 @@ type SlackApp struct {
 	AppToken    secret.Secret     `yaml:"app_token"`      // for Socket Mode
 	Secret      secret.Secret     `yaml:"signing_secret"` // for HTTP
 	Listen      string            `yaml:"listen"`         // address for HTTP instead of Socket Mode
+}
+
+// Forms are the pages on which the readers of letters answer without an account.
+// Nothing is served, and letters link nowhere, where Listen is empty.
+type Forms struct {
+	Listen  string        `yaml:"listen"`          // 127.0.0.1:8090, behind a reverse proxy that ends TLS
+	URL     string        `yaml:"url"`             // by which that shows them: https://hansho.example.co.jp/
+	Expire  time.Duration `yaml:"expire"`          // so long after its letter left, a page can be used
+	Proxies []string      `yaml:"trusted_proxies"` // whose X-Forwarded-For is believed
 }
 
 // Mailbox is the IMAP folder where replies and delivery failures arrive.
@@ -178,6 +188,7 @@ func defaults() Config {
 			Storm: 20, FallbackAfter: time.Hour, GiveUp: 7 * 24 * time.Hour, Keep: 400 * 24 * time.Hour,
 		},
 		Mailbox: Mailbox{Every: "@every 5m"},
+		Forms:   Forms{Expire: 60 * 24 * time.Hour},
 		Letters: Letters{Weekly: "Friday 16:00", NoNews: "say", Remind: []int{2, 5}},
 	}
 }
