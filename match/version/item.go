@@ -108,6 +108,11 @@ func (p *reader) suffixed(first, s int) {
 			last++
 		}
 	}
+	if n := p.at(s + 1); op.inclusive && n.kind == kPrefix && n.side < 0 {
+		if v := p.versionWithin(s+2, 0); v > 0 && t.branch != "" && inBranch(t.branch, p.toks[v].text) == In {
+			iv.Hi, last = upperBound(p.toks[v], n.inclusive), v // 10.x and prior before 10.3.0
+		}
+	}
 	if iv.Branch == "" && !op.self {
 		if fixes := p.listBefore(t, op); fixes != nil {
 			start := p.list[0]

@@ -33,7 +33,7 @@ var (
 	blurLook    = regexp.MustCompile(`^v?\d+(?:\.\d+)+x$`) // 1.2x may be 1.2.x or 1.20 to 1.29
 	itemLook    = regexp.MustCompile(`^\((?:[0-9]{1,2}|[a-z])\)`)
 	stageLook   = regexp.MustCompile(`^(?:update|interim fix|ifix|service pack|sp|patch|hotfix|cumulative update|cu|fix pack|fp|builds?|build number|revision|ビルド番号|ビルド|パッチ|リビジョン|アップデート|サービスパック|ホットフィックス)[ .#]?[0-9][0-9a-z]*(?:[.-][0-9][0-9a-z]*)*|^(?:sr|cf|cr|su|if|hf|rp|mr)[0-9]+`)
-	markedLook  = regexp.MustCompile(`^v\d+[0-9a-z.]*(?:[._-][0-9a-z]+)*$`)
+	markedLook  = regexp.MustCompile(`^v\d+(?:\.\d+)*(?:[a-z]{1,4}\d+)*[a-z]?(?:[._-][0-9a-z]*[0-9][0-9a-z]*|-(?:rc|beta|alpha|final|ga|snapshot|stable))*$`)
 	updateLook  = regexp.MustCompile(`^\d+u\d+(?:-[a-z][a-z0-9]*)?$|^\d\dh[12]$`)
 	joinedLook  = regexp.MustCompile(`^\d{1,4}(?:_\d+){2,}$|^\d\d-\d\d-\d\d$|^(?:0[1-9]|1\d)-(?:00|[4-9]0)$`) // 9_12_370, Hitachi's 11-10-02 and 09-50
 	editionLook = regexp.MustCompile(`^第([0-9]+(?:\.[0-9]+)*)版`)
@@ -205,13 +205,16 @@ func isMarked(s string) bool {
 	return s[0] == 'v' && rest != "" && isDigit(rest[0])
 }
 
+// dotNumber is the .1 of Cisco's 3.7S(.1).
+func dotNumber(s string) bool { return len(s) > 1 && s[0] == '.' && isDigit(s[1]) }
+
 // regionLook is the model and build in a firmware's version: V5.10(AAAA.2)C0.
 var regionLook = regexp.MustCompile(`^\([a-z]{2,6}\.[0-9]+\)`)
 
 // parenEnd is the end of "(7)", "(1.18900-16)", "(2f)" at j, -1 where the
 // parenthesis holds something else.
 func parenEnd(s string, j int) int {
-	if j+1 >= len(s) || !isDigit(s[j+1]) && !regionLook.MatchString(s[j:min(len(s), j+12)]) {
+	if j+1 >= len(s) || !isDigit(s[j+1]) && !dotNumber(s[j+1:]) && !regionLook.MatchString(s[j:min(len(s), j+12)]) {
 		return -1
 	}
 	for k := j + 1; k < len(s) && k < j+16; k++ {
@@ -341,7 +344,7 @@ func (l *lexer) plus(t token) int {
 }
 
 // rangeLook is two dotted versions with a hyphen between: 7.0.0-7.0.15.
-var rangeLook = regexp.MustCompile(`^(v?(\d+)(?:\.(?:\d+|x))+[a-z]?)-(v?(\d+)(?:\.(?:\d+|x))+[a-z]?)$|^(\d{1,2}|(?:19|20)\d\d)-(\d{1,2}|(?:19|20)\d\d)$`)
+var rangeLook = regexp.MustCompile(`^(v?(\d+)(?:\.(?:\d+|x))+[a-z]?)-(v?(\d+)(?:\.(?:\d+|x))+(?:[a-z]|(?:rc|beta|alpha|a|b)\d+)?)$|^(\d{1,2}|(?:19|20)\d\d)-(\d{1,2}|(?:19|20)\d\d)$`)
 
 // splitRange ends the run before the hyphen of "7.0.0-7.0.15". A package
 // release (5.10.0-237.0.0) looks alike, but seldom counts on from the version.

@@ -73,7 +73,7 @@ var phraseGroups = []struct {
 }{
 	{below, []string{
 		"before", "prior to", "prior than", "previous to", "earlier than", "older than", "lower than", "less than", "smaller than", "below", "preceding",
-		"<", "strictly before", "predating", "earlier versions than", "older versions than", "lower versions than", "earlier releases than", "previous versions to", "versions under", "version under", "releases under",
+		"<", "strictly before", "until the fix in", "until fixed in", "until it was fixed in", "predating", "earlier versions than", "older versions than", "lower versions than", "earlier releases than", "previous versions to", "versions under", "version under", "releases under",
 	}},
 	{below, crossed([]string{"up to", "until", "through", "to"}, []string{
 		" but not including", ", but not including", ", but not including,", " (but not including)", " (not including)", ", not including", ", not including,", " not including",
@@ -141,7 +141,7 @@ var phraseGroups = []struct {
 	{phrase{kind: kExcept}, []string{"except", "except for", "excluding", "other than", "but not", "with the exception of", "not including", "!=", "<>"}},
 	{phrase{kind: kBut}, []string{"を除く", "は除く", "を除いた", "を除き", "以外"}},
 	{phrase{kind: kFixed}, []string{
-		"fixed in", "fixed with", "is fixed by", "was fixed in", "resolved in", "patched in", "addressed in", "corrected in", "remediated in", "mitigated in", "fix:", "fixed version", "fixed versions", "fixed release", "fixed releases", "fixed version:", "fixed versions:", "fixed:", "first fixed in", "fixed by", "fixed as of", "patches are available in", "patch is available in", "fix is available in", "fixes are available in", "patched versions:", "patched version:", "are available in",
+		"fixed in", "fixed with", "is fixed by", "was fixed in", "resolved in", "patched in", "addressed in", "corrected in", "remediated in", "mitigated in", "fix:", "fixed version", "fixed versions", "fixed release", "fixed releases", "fixed version:", "fixed versions:", "fixed:", "first fixed in", "fixed the issue in", "fixed this issue in", "fixed the vulnerability in", "fixed these issues in", "fixed this vulnerability in", "addressed this issue in", "addressed the issue in", "resolved this issue in", "fixed by", "fixed as of", "patches are available in", "patch is available in", "fix is available in", "fixes are available in", "patched versions:", "patched version:", "are available in",
 		"修正バージョン", "修正版", "対策版", "対策済みバージョン", "修正済みバージョン", "対策バージョン", "fixes in", "removed in",
 	}},
 	{phrase{kind: kFixed, plain: true}, []string{"upgrade to", "upgrading to", "upgraded to", "update to", "updating to", "updated to", "patch to", "solution:", "backported to"}},

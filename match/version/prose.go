@@ -1,5 +1,7 @@
 package version
 
+import "strings"
+
 // ProseRange is one range that a text states, and where.
 type ProseRange struct {
 	Interval
@@ -64,22 +66,23 @@ func parseProse(text string, info ParseInfo) (Range, ParseInfo) {
 // reader turns tokens into ranges, left to right, each token looked at a
 // bounded number of times.
 type reader struct {
-	toks    []token
-	text    string
-	i       int
-	ranges  []ProseRange
-	unread  []Span
-	clause  int  // where the ranges of this clause begin
-	except  bool // what follows is taken out
-	fixedAt int
-	fixed   bool     // what follows are fixes
-	advice  bool     // only what to go to: a later one may fix too
-	aside   bool     // single versions that follow are another product's
-	other   bool     // and so are ranges
-	asides  []Span   // those versions
-	fixes   []string // the versions that fix, of the whole text
-	heading *token   // of the clause: what its versions are bounds as
-	list    []int    // ranges of single versions that the list at hand holds
+	toks      []token
+	text      string
+	i         int
+	ranges    []ProseRange
+	unread    []Span
+	clause    int  // where the ranges of this clause begin
+	except    bool // what follows is taken out
+	fixedAt   int
+	fixed     bool     // what follows are fixes
+	announced bool     // the single versions of the rest of the text are
+	advice    bool     // only what to go to: a later one may fix too
+	aside     bool     // single versions that follow are another product's
+	other     bool     // and so are ranges
+	asides    []Span   // those versions
+	fixes     []string // the versions that fix, of the whole text
+	heading   *token   // of the clause: what its versions are bounds as
+	list      []int    // ranges of single versions that the list at hand holds
 }
 
 // near is how many words may stand between a comparator and its version: a
@@ -143,7 +146,24 @@ func (p *reader) endClause() {
 		p.unread = append(p.unread, p.asides...)
 	}
 	p.asides = p.asides[:0]
+	p.announced = p.announced || p.fixed && p.announces()
 	p.clause, p.except, p.fixed, p.aside, p.other, p.list, p.heading = len(p.ranges), false, false, false, false, nil, nil
+}
+
+// announces says that the clause only announces fixes, which the next ones list:
+// "fixed in the following versions."
+func (p *reader) announces() bool {
+	for k := p.fixedAt + 1; k < p.i && k < len(p.toks); k++ {
+		if p.toks[k].isVersion() {
+			return false
+		}
+	}
+	end := len(p.text)
+	if p.i < len(p.toks) {
+		end = p.toks[p.i].start
+	}
+	words := strings.ToLower(p.text[p.toks[p.fixedAt].end:end])
+	return strings.Contains(words, "following") || strings.Contains(words, "次の") || strings.Contains(words, "以下の")
 }
 
 // strandedSuffix is "and earlier" without a version before it: a heading's, or
@@ -261,8 +281,8 @@ func (p *reader) emit(iv Interval, first, last int) {
 	last = min(last, len(p.toks)-1)
 	r := ProseRange{Interval: iv, Span: Span{p.toks[first].start, p.toks[last].end}, Not: p.except}
 	p.i = last + 1
-	if p.fixed || p.other || p.aside && iv.Lo == iv.Hi {
-		if !p.fixed {
+	if p.fixed || p.other || (p.aside || p.announced) && iv.Lo == iv.Hi {
+		if !p.fixed && !p.announced {
 			p.asides = append(p.asides, r.Span)
 		} else if !p.advice && iv.Lo.Version != "" {
 			p.fixes = append(p.fixes, iv.Lo.Version)

@@ -48,7 +48,7 @@ func (p *reader) series(first, last int, op token) {
 	}
 	j := last + 1
 	if other := p.otherProduct(first, j); other > 0 {
-		p.giveUp(j+1, other)
+		p.giveUp(j, other)
 		return
 	}
 	for j = p.pastAlias(j); p.at(j).kind == kSep; j = p.pastAlias(j) {
@@ -83,15 +83,31 @@ func sameDepth(a, b string) bool { return len(rawNums(a)) == len(rawNums(b)) }
 // otherProduct is the version of "before Firefox 45.0 and Thunderbird 38.7" that
 // the comparator before the first name may bind too; -1 where there is none.
 func (p *reader) otherProduct(first, j int) int {
-	named := p.at(p.skipLabels(first+1)).kind == kWord
-	if !named || p.at(j).kind != kSep || p.at(j+1).kind != kWord {
+	if p.at(p.skipLabels(first+1)).kind == kWord {
+		for p.at(j).kind == kWord || p.at(j).kind == kWeak && p.at(j).stage {
+			j++
+		}
+		if v := p.versionWithin(j+1, near); v > j+1 && p.at(j).kind == kSep && p.names(j+1, v) && !p.bindsOn(v+1) {
+			return v
+		}
+	}
+	return p.otherPlatform(j)
+}
+
+// otherPlatform is the version of "before 57.0.98 for Mac and 57.0.108 for
+// Android"; -1 where there is none.
+func (p *reader) otherPlatform(j int) int {
+	if t := p.at(j); t.text != "for" && t.text != "on" {
 		return -1
 	}
-	v := p.versionWithin(j+1, near)
-	if v < 0 || !p.names(j+1, v) || p.bindsOn(v+1) {
-		return -1
+	k := j + 1
+	for k <= j+2*near && (p.at(k).kind == kWord && p.at(k).caps || p.at(k).kind == kSep) {
+		k++
 	}
-	return v
+	if n := p.at(k + 1); k > j+2 && p.at(k).kind == kVersion && p.at(k-1).kind == kSep && (n.text == "for" || n.text == "on") {
+		return k
+	}
+	return -1
 }
 
 // pastAlias passes over another name of a version: 2021.0.6 (13.0.6).
