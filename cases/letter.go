@@ -93,6 +93,15 @@ func (l Letter) Standing(today string) Standing {
 	return Standing(l.State)
 }
 
+// PendingSince gives when the reader last said that they don't know yet; false
+// where that is not how the letter stands.
+func (l Letter) PendingSince() (time.Time, bool) {
+	if l.Standing("") != StandDontKnow {
+		return time.Time{}, false
+	}
+	return l.Answers[len(l.Answers)-1].At, true
+}
+
 // Awaited says whether an answer to the letter is still waited for.
 func (l Letter) Awaited() bool {
 	s := l.Standing("")

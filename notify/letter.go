@@ -47,6 +47,7 @@ type LetterData struct {
 type EarlierLetter struct {
 	Subject string
 	Date    time.Time
+	Pending time.Time // when its reader answered that they don't know yet; zero where not
 }
 
 // Correction is one item that was said to be safe.

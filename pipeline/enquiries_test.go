@@ -277,3 +277,37 @@ func FuzzReadReply(f *testing.F) {
 		}
 	})
 }
+
+// A reply that says "still looking" is told apart from an answer and from
+// silence, and is followed up in working days from then on.
+func TestWhoIsStillLookingIsAskedAgain(t *testing.T) {
+	b := newBureau(t)
+	b.clock = time.Date(2021, 12, 13, 6, 0, 0, 0, time.UTC) // a Monday
+	_, l := b.asked("toto")
+	b.clock = time.Date(2021, 12, 14, 6, 0, 0, 0, time.UTC)
+	_, err := b.desk.TakeReply(t.Context(), mailOf("In-Reply-To: <"+l.MessageID+">\r\n", "現在調査中です。判明次第ご連絡します。\r\n\r\n> 影響を受けますか"))
+	must(t, err)
+	got := b.letter(l.ID)
+	if got.Standing("2021-12-31") != cases.StandDontKnow || got.Answers[0].By != self || b.item("orders").State != cases.ItemAsked {
+		t.Fatalf("after “still looking”: %+v", got)
+	}
+	reminded := map[int]string{}
+	for day := 14; day <= 31; day++ {
+		b.clock = time.Date(2021, 12, day, 8, 0, 0, 0, time.UTC)
+		out, err := b.desk.Remind(t.Context())
+		must(t, err)
+		for _, r := range out {
+			reminded[day] = r.Text
+			must(t, b.desk.ApproveLetter(t.Context(), r.ID, "部長"))
+			b.deliver(notify.Sent, "")
+		}
+	}
+	if len(reminded) != 2 || !strings.Contains(reminded[16], "12月14日(火)に調査中とのご回答") || reminded[21] == "" {
+		t.Errorf("asked again on %v", reminded)
+	}
+	_, err = b.desk.TakeReply(t.Context(), []byte(strings.ReplaceAll(string(mailOf("In-Reply-To: <"+l.MessageID+">\r\n", "影響を受けません。")), "reply-1", "reply-2")))
+	must(t, err)
+	if got := b.letter(l.ID).Standing("2021-12-31"); got != cases.StandAnswered {
+		t.Errorf("after the answer: %s", got)
+	}
+}

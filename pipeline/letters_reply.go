@@ -30,7 +30,8 @@ var ErrReplyTooLarge = errors.New("the mail is too large")
 
 // TakeReply takes in a mail that reached our mailbox, as it is (RFC 5322). A
 // reply to a letter, found by In-Reply-To, References or the token in its
-// subject, is kept as an answer; a delivery failure (RFC 3464) marks the letter
+// subject, is kept as an answer, as "we don't know yet" where it plainly says that
+// and nothing else; a delivery failure (RFC 3464) marks the letter
 // as bounced; an automatic reply is noted and answers nothing. matched is the id
 // of the letter, empty where the mail belongs to none.
 func (d *Desk) TakeReply(ctx context.Context, raw []byte) (matched string, err error) {
@@ -55,7 +56,11 @@ func (d *Desk) TakeReply(ctx context.Context, raw []byte) (matched string, err e
 		case r.automatic:
 			return s.onCase(l.Case, func(c *cases.Case) { note(c, s.now, "letter", r.from, "automatic reply", l.ID) })
 		}
-		return s.answer(l.ID, cases.Answer{At: r.at, From: r.from, Text: r.text, MessageID: r.id})
+		a := cases.Answer{At: r.at, From: r.from, Text: r.text, MessageID: r.id}
+		if stillLooking(r.text) {
+			a.Pending, a.By = true, self
+		}
+		return s.answer(l.ID, a)
 	})
 	return matched, err
 }

@@ -270,12 +270,19 @@ func (d *Desk) Remind(ctx context.Context) ([]cases.Letter, error) {
 	return out, err
 }
 
+// remindNow says whether a letter's next reminder is due. Who answered that they
+// don't know yet is asked again in as many working days from that answer.
 func (s *secretary) remindNow(l cases.Letter) bool {
-	n := len(l.Reminded)
+	from, reminded := l.Sent, l.Reminded
+	if at, ok := l.PendingSince(); ok {
+		from = at
+		reminded = slices.DeleteFunc(slices.Clone(reminded), func(t time.Time) bool { return t.Before(at) })
+	}
+	n := len(reminded)
 	if l.Sent.IsZero() || n >= len(s.o.Remind) || !s.o.Calendar.Working(s.today()) {
 		return false
 	}
-	return s.o.Calendar.Between(l.Sent.In(s.today().Location()), s.now) >= s.o.Remind[n]
+	return s.o.Calendar.Between(from.In(s.today().Location()), s.now) >= s.o.Remind[n]
 }
 
 func (s *secretary) remind(l cases.Letter) (cases.Letter, error) {
@@ -294,6 +301,7 @@ func (s *secretary) remind(l cases.Letter) (cases.Letter, error) {
 	r, err := s.toPartner(c, "reminder", p, false, func(data *notify.LetterData, out *cases.Letter) {
 		out.Earlier, data.Token, data.FormURL = l.ID, l.Token, s.formURL(l.Form)
 		data.Earlier = &notify.EarlierLetter{Subject: l.Subject, Date: l.Sent.In(s.today().Location())}
+		data.Earlier.Pending, _ = l.PendingSince()
 		data.ReplyBy = s.o.Calendar.Add(s.today(), cmp.Or(s.o.ReplyDays, defaultReplyDays))
 		data.ReportTo = data.From.Email
 		if data.Items = nil; isEnquiry {

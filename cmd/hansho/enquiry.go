@@ -98,6 +98,8 @@ func (a *app) enquiryState(e cases.Enquiry) string {
 	switch {
 	case !e.Closed.IsZero():
 		return a.words.say("enquiry.closed")
+	case len(e.Answers) > 0 && e.Answers[len(e.Answers)-1].Pending:
+		return a.standing(cases.StandDontKnow)
 	case len(e.Answers) > 0:
 		return a.words.say("enquiry.answered")
 	case e.Sent.IsZero():
@@ -126,6 +128,9 @@ func newEnquiryShow(g *globals) *cobra.Command {
 				}
 				for _, ans := range e.Answers {
 					verdict := strings.TrimSpace(ans.Item + " " + string(ans.State) + " " + ans.Fixed)
+					if ans.Pending {
+						verdict = a.standing(cases.StandDontKnow)
+					}
 					fmt.Fprintln(cmd.OutOrStdout(), a.words.say("enquiry.answer", a.words.when(ans.At), printable(ans.From), cmp.Or(verdict, "-"), cmp.Or(ans.By, "-")))
 					for line := range strings.Lines(ans.Text) {
 						fmt.Fprintln(cmd.OutOrStdout(), "  │ "+printable(line))
