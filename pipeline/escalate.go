@@ -13,6 +13,9 @@ import (
 )
 
 // Escalation says what is done about a critical case that nobody acknowledges.
+// Its times begin when the first notice of the case has arrived. Where none
+// arrives, nobody can acknowledge: To is then told After the case was found to
+// wait.
 type Escalation struct {
 	// Repeat is how often its readers are reminded; zero never.
 	Repeat time.Duration
@@ -26,7 +29,8 @@ type Escalation struct {
 // waiting is what is remembered of a case that waits for somebody.
 type waiting struct {
 	Case      string    `json:"case"`
-	Since     time.Time `json:"since"` // when it was first seen to wait
+	Since     time.Time `json:"since"` // when it was told, or until then when it was found to wait
+	Told      bool      `json:"told"`
 	Reminded  time.Time `json:"reminded"`
 	Escalated time.Time `json:"escalated"`
 }
@@ -62,6 +66,9 @@ func (p *Pipeline) Escalate(ctx context.Context, e Escalation) (int, error) {
 			if !known {
 				w = waiting{Case: c.ID, Since: now, Reminded: now}
 			}
+			if err := w.begin(tx); err != nil {
+				return err
+			}
 			if silenced(quiet, c.ID) {
 				w.Reminded = now
 			} else {
@@ -80,11 +87,24 @@ func (p *Pipeline) Escalate(ctx context.Context, e Escalation) (int, error) {
 	return queued, err
 }
 
+// begin has the times begin when the case was told.
+func (w *waiting) begin(tx store.Tx) error {
+	if w.Told {
+		return nil
+	}
+	at, err := store.FirstTold(tx, w.Case)
+	if err != nil || at.IsZero() {
+		return err
+	}
+	w.Told, w.Since, w.Reminded = true, at, at
+	return nil
+}
+
 // press queues what is due for one case.
 func (p *Pipeline) press(tx store.Tx, now time.Time, e Escalation, w *waiting, view notify.CaseView) (int, error) {
 	queued := 0
 	n := notify.Notice{Kind: notify.KindReminder, At: now, Urgent: true, Case: &view, Since: w.Since}
-	if e.Repeat > 0 && now.Sub(w.Reminded) >= e.Repeat {
+	if w.Told && e.Repeat > 0 && now.Sub(w.Reminded) >= e.Repeat {
 		k, err := p.enqueue(tx, now, []notify.Notice{n})
 		if err != nil {
 			return 0, err

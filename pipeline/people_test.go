@@ -27,6 +27,17 @@ func (b *bench) critical() {
 	})
 }
 
+// deliver has what is due arrive now.
+func (b *bench) deliver() {
+	b.t.Helper()
+	box := store.NewOutbox(b.st)
+	ms, err := box.Claim(b.t.Context(), b.clock, time.Minute, 100)
+	must(b.t, err)
+	for _, m := range ms {
+		must(b.t, box.Record(b.t.Context(), []notify.Outcome{{Delivery: m.Delivery, State: notify.Sent, Receipt: notify.Receipt{ID: "ts", At: b.clock}}}))
+	}
+}
+
 func (b *bench) reminders() []notify.Notice {
 	return slices.DeleteFunc(slices.Clone(b.told.told), func(n notify.Notice) bool { return n.Kind != notify.KindReminder })
 }
@@ -50,6 +61,7 @@ func TestEscalation(t *testing.T) {
 	e := Escalation{Repeat: 15 * time.Minute, After: 30 * time.Minute, To: []notify.Address{chief}}
 	b := newBench(t, orderSystem)
 	b.critical()
+	b.deliver()
 	tick := func(after time.Duration, wantReminders, wantEscalated int) {
 		t.Helper()
 		b.clock = b.clock.Add(after)
@@ -78,10 +90,50 @@ func TestEscalation(t *testing.T) {
 	}
 }
 
+func TestTheTimesOfEscalationBeginWithItsDelivery(t *testing.T) {
+	chief := notify.Address{Channel: "mail", To: "chief@example.co.jp"}
+	e := Escalation{Repeat: 15 * time.Minute, After: time.Hour, To: []notify.Address{chief}}
+	tests := map[string]struct {
+		delivered time.Duration // after the case opened; 0 is never
+		reminded  time.Duration
+		escalated time.Duration
+	}{
+		"at once":       {time.Minute, 16 * time.Minute, 61 * time.Minute},
+		"after a while": {40 * time.Minute, 55 * time.Minute, 100 * time.Minute},
+		"never":         {0, 0, time.Hour},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, orderSystem)
+			b.critical()
+			start := b.clock
+			var reminded, escalated time.Duration
+			for range 3 * 60 {
+				if passed := b.clock.Sub(start); tt.delivered > 0 && passed == tt.delivered {
+					b.deliver()
+				}
+				_, err := b.p.Escalate(t.Context(), e)
+				must(t, err)
+				if reminded == 0 && len(b.reminders()) > 0 {
+					reminded = b.clock.Sub(start)
+				}
+				if escalated == 0 && b.deliveriesTo(chief) > 0 {
+					escalated = b.clock.Sub(start)
+				}
+				b.clock = b.clock.Add(time.Minute)
+			}
+			if reminded != tt.reminded || escalated != tt.escalated {
+				t.Errorf("reminded after %v, escalated after %v; want %v and %v", reminded, escalated, tt.reminded, tt.escalated)
+			}
+		})
+	}
+}
+
 func TestSnoozedCaseIsNotEscalated(t *testing.T) {
 	e := Escalation{Repeat: 15 * time.Minute}
 	b := newBench(t, orderSystem)
 	b.critical()
+	b.deliver()
 	_, err := b.p.Desk().Snooze(t.Context(), "CVE-2021-44228", b.clock.Add(2*time.Hour), "山田", "保守の時間に対応")
 	must(t, err)
 	for range 8 {

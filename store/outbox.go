@@ -109,7 +109,7 @@ func record(tx Tx, out notify.Outcome) error {
 	case notify.Due:
 		return tx.Postpone(d.Key, out.Wait)
 	case notify.Sent:
-		if err := putThread(tx, d, out.Receipt); err != nil {
+		if err := errors.Join(putThread(tx, d, out.Receipt), noteTold(tx, d.Notice, out.Receipt.At)); err != nil {
 			return err
 		}
 		if raw := out.Receipt.Raw; len(raw) > 0 {
