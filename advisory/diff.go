@@ -8,15 +8,16 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/text/unicode/norm"
 )
 
 // Change is one field of an advisory that differs from what was known, in the
-// words of the two states. For lists (cves, links, products) Before is what is
-// gone and After what is new.
+// words of the two states. For lists (cves, links, products, history) Before is
+// what is gone and After what is new.
 type Change struct {
-	Field  string `json:"field"`  // title, summary, cves, severity, exploited, status, versions, fixed, workaround, note, products, links, due, ransomware, withdrawn
+	Field  string `json:"field"`  // title, summary, cves, severity, exploited, status, versions, fixed, workaround, note, products, links, due, ransomware, withdrawn, history
 	About  string `json:"about"`  // the product, for a claim's field
 	Before string `json:"before"` // empty where it was not there
 	After  string `json:"after"`  // empty where it is gone
@@ -53,6 +54,7 @@ func Diff(before, after Advisory) []Change {
 	d.field("due", "", b.Due, a.Due)
 	d.field("ransomware", "", b.Ransomware, a.Ransomware)
 	d.field("withdrawn", "", b.Withdrawn, a.Withdrawn)
+	d.field("history", "", strings.Join(without(b.History, a.History), " / "), strings.Join(without(a.History, b.History), " / "))
 	return d.changes
 }
 
@@ -60,9 +62,12 @@ func Diff(before, after Advisory) []Change {
 type content struct {
 	Title, Summary, Severity, Configs, Due string
 	Exploited, Ransomware, Withdrawn       string // "" or "true"
-	CVEs, Links                            []string
+	CVEs, Links, History                   []string
 	Claims                                 []claim
 }
+
+// tokyo is where the days of a history are told apart: most readers' day.
+var tokyo = time.FixedZone("JST", 9*60*60)
 
 // claim is a product claim in comparable form, with the words to show.
 type claim struct {
@@ -84,6 +89,13 @@ func contentOf(a Advisory) content {
 	}
 	slices.Sort(c.Links)
 	c.Links = slices.Compact(c.Links)
+	for _, r := range a.History {
+		if text := plain(r.Text); text != "" {
+			c.History = append(c.History, r.Date.In(tokyo).Format(time.DateOnly)+" "+text)
+		}
+	}
+	slices.Sort(c.History)
+	c.History = slices.Compact(c.History)
 	for _, p := range a.Products {
 		c.Claims = append(c.Claims, claimOf(p))
 	}

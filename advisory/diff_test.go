@@ -2,6 +2,7 @@ package advisory
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -20,6 +21,7 @@ func sample() Advisory {
 		},
 		Links:     []string{"https://example.com/a", "https://example.com/b"},
 		Published: time.Date(2021, 12, 10, 0, 0, 0, 0, time.UTC),
+		History:   []Revision{{Date: time.Date(2021, 12, 10, 0, 0, 0, 0, time.UTC), Text: "初版"}, {Date: time.Date(2021, 12, 11, 0, 0, 0, 0, time.UTC), Text: "対象を追記"}},
 	}
 }
 
@@ -36,7 +38,8 @@ func TestDiffOfWhatIsNoContent(t *testing.T) {
 		"tracking":          func(a *Advisory) { a.Links[0] += "?utm_source=rss&vs_f=x" },
 		"links reorder":     func(a *Advisory) { a.Links[0], a.Links[1] = a.Links[1], a.Links[0] },
 		"scheme and slash":  func(a *Advisory) { a.Links[0] = "http://EXAMPLE.com/a/" },
-		"history":           func(a *Advisory) { a.History = []Revision{{Text: "初版"}} },
+		"history re-dated":  func(a *Advisory) { a.History[0].Date = a.History[0].Date.Add(time.Hour) },
+		"history reorder":   func(a *Advisory) { slices.Reverse(a.History) },
 		"vendor case":       func(a *Advisory) { a.Products[0].Product = "EXAMPLE SERVER" },
 	}
 	for name, edit := range tests {
@@ -107,6 +110,12 @@ func TestDiffSaysWhatChanged(t *testing.T) {
 		"exploited and withdrawn": {
 			func(a *Advisory) { a.Exploited, a.Withdrawn = true, true },
 			[]Change{{"exploited", "", "", "true", ""}, {"withdrawn", "", "", "true", ""}},
+		},
+		"history": {
+			func(a *Advisory) {
+				a.History = append(a.History, Revision{Date: time.Date(2021, 12, 13, 15, 0, 0, 0, time.UTC), Text: "対象を追記"})
+			},
+			[]Change{{"history", "", "", "2021-12-14 対象を追記", ""}},
 		},
 		"severity": {
 			func(a *Advisory) { a.Severity = Severity{Rating: "high"} },

@@ -65,6 +65,7 @@ func ipaItem(i feedItem, doc Meta) (advisory.Advisory, error) {
 	}
 	a.CVEs = advisory.FindCVEs(a.Title, a.Summary)
 	a.Published, a.Updated = markedDates(i, updated)
+	a.History = markedHistory(a, updated)
 	return a, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -244,6 +245,12 @@ func newer(a, b advisory.Advisory) advisory.Advisory {
 	if b.Published.Before(a.Published) {
 		a.Published = b.Published
 	}
+	for _, r := range b.History {
+		if !slices.Contains(a.History, r) {
+			a.History = append(a.History, r)
+		}
+	}
+	slices.SortStableFunc(a.History, func(x, y advisory.Revision) int { return x.Date.Compare(y.Date) })
 	return a
 }
 

@@ -54,6 +54,7 @@ func jpcertItem(i feedItem, doc Meta) (advisory.Advisory, error) {
 	}
 	a.CVEs = advisory.FindCVEs(a.Title, a.Summary)
 	a.Published, a.Updated = markedDates(i, updated)
+	a.History = markedHistory(a, updated)
 	return a, nil
 }
 
@@ -128,6 +129,18 @@ func markedDates(i feedItem, updated bool) (time.Time, time.Time) {
 		pub = upd.Add(-time.Second)
 	}
 	return pub, upd
+}
+
+// markedHistory is what the mark on a title says of its revisions: often it is
+// all that shows that a page was revised.
+func markedHistory(a advisory.Advisory, updated bool) []advisory.Revision {
+	switch {
+	case a.Updated.IsZero():
+		return nil
+	case updated:
+		return []advisory.Revision{{Date: a.Updated.UTC(), Text: "更新"}}
+	}
+	return []advisory.Revision{{Date: a.Published.UTC(), Text: "公開"}}
 }
 
 // firstOf gives the first of texts that is not empty, trimmed.

@@ -15,7 +15,7 @@ var (
 	jpcertFile   = regexp.MustCompile(`/(at\d{6})\.(?:html|txt)`)
 	firstIssue   = regexp.MustCompile(`(\d{4}[-/年]\d{1,2}[-/月]\d{1,2}日?)\s*[（(]\s*(?:新規|初版|公開)`)
 	lastUpdate   = regexp.MustCompile(`最終更新\s*[:：]?\s*(\d{4}[-/年]\d{1,2}[-/月]\d{1,2}日?)|(\d{4}[-/年]\d{1,2}[-/月]\d{1,2}日?)\s*[（(]\s*更新`)
-	historyLine  = regexp.MustCompile(`^(\d{4}[-/年]\s*\d{1,2}[-/月]\s*\d{1,2}日?)\s*[:：]?\s*(.+)$`)
+	historyLine  = regexp.MustCompile(`^(?:[-・*•●○■]\s*)?(\d{4}[-/年]\s*\d{1,2}[-/月]\s*\d{1,2}日?)\s*[:：]?\s*(.+)$`)
 )
 
 // parseJPCERTPage reads the page of one alert: what the feed leaves out.
@@ -154,7 +154,10 @@ func mergePage(item, page advisory.Advisory) advisory.Advisory {
 	item.CVEs = append(page.CVEs, item.CVEs...)
 	item.Refs = append(item.Refs, page.Refs...)
 	item.Links = append(item.Links, page.Links...)
-	item.Products, item.History, item.Exploited = page.Products, page.History, page.Exploited
+	item.Products, item.Exploited = page.Products, page.Exploited
+	if len(page.History) > 0 {
+		item.History = page.History
+	}
 	if item.Updated.After(item.Published) && !page.Published.IsZero() && page.Published.Before(item.Updated) {
 		item.Published = page.Published
 	}

@@ -56,7 +56,7 @@ func family(d Delivery) string {
 func Fold(ds []Delivery) Delivery {
 	out := ds[len(ds)-1]
 	n := &out.Notice
-	n.News, n.Told, n.Text = nil, nil, ""
+	n.Case, n.News, n.Told, n.Text = nil, nil, nil, ""
 	for _, d := range ds {
 		n.Kind = louder(n.Kind, d.Notice.Kind)
 		n.Urgent = n.Urgent || d.Notice.Urgent
@@ -64,7 +64,7 @@ func Fold(ds []Delivery) Delivery {
 		n.Told = append(n.Told, d.Notice.Told...)
 		n.Text = joinText(n.Text, d.Notice.Text)
 		if d.Notice.Case != nil {
-			n.Case = d.Notice.Case
+			n.Case = carry(n.Case, d.Notice.Case)
 		}
 	}
 	slices.Sort(n.Told)
@@ -74,6 +74,26 @@ func Fold(ds []Delivery) Delivery {
 		summarise(&out, ds)
 	}
 	return out
+}
+
+// carry gives the newer view of a case with what moved in the older one: an item
+// has moved from where its readers last saw it.
+func carry(before, now *CaseView) *CaseView {
+	if before == nil || before == now || before.ID != now.ID {
+		return now
+	}
+	c := *now
+	c.Items = slices.Clone(now.Items)
+	for _, old := range before.Items {
+		i := slices.IndexFunc(c.Items, func(it ItemView) bool { return it.ID == old.ID })
+		switch {
+		case i >= 0 && old.Moved:
+			c.Items[i].Moved, c.Items[i].Was = old.Was == "" || old.Was != Standing(c.Items[i]) || c.Items[i].Gone, old.Was
+		case i < 0 && old.Gone:
+			c.Items = append(c.Items, old)
+		}
+	}
+	return &c
 }
 
 // summarise makes a folded group one message in no thread: a line a case.

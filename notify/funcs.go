@@ -30,9 +30,11 @@ func funcs(lang string, zone *time.Location) template.FuncMap {
 		"month":    monthDayIn(lang, zone), // 12月14日(火)
 		"items":    pick,                   // the items with one of the verdicts
 		"todo":     todo,                   // what to do, grouped by what it is
-		"standing": standing,               // the verdict on an item, in the light of its state
+		"standing": Standing,               // the verdict on an item, in the light of its state
 		"who":      publisher(lang),        // the publisher of a statement or a source
 		"reversed": reversedItems,          // the items that a reversal is about
+		"moved":    moved,                  // the items that stand where they did not before
+		"added":    addedText,              // the sentences of a text that another one had not
 		"names":    itemNames,              // the names of items
 		"rating":   rating,                 // the rating of a severity, from its score where none is stated
 		"tally":    tally,                  // how many items stand where
@@ -110,11 +112,12 @@ func timeIn(lang string, zone *time.Location) func(time.Time) string {
 }
 
 // pick gives the items with one of the verdicts, in the order of the verdicts.
+// Those that leave the case stand nowhere.
 func pick(items []ItemView, verdicts ...match.Verdict) []ItemView {
 	var out []ItemView
 	for _, v := range verdicts {
 		for _, it := range items {
-			if standing(it) == v {
+			if !it.Gone && Standing(it) == v {
 				out = append(out, it)
 			}
 		}
@@ -122,8 +125,8 @@ func pick(items []ItemView, verdicts ...match.Verdict) []ItemView {
 	return out
 }
 
-// standing is the verdict on an item in the light of what people found out.
-func standing(it ItemView) match.Verdict {
+// Standing is the verdict on an item in the light of what people found out.
+func Standing(it ItemView) match.Verdict {
 	switch v := match.Verdict(it.State); v {
 	case match.Affected, match.Fixed, match.NotAffected:
 		return v
@@ -174,6 +177,19 @@ func reversedItems(items []ItemView) []ItemView {
 		return items
 	}
 	return marked
+}
+
+// moved gives the items that stand where they did not before, those that need
+// work first.
+func moved(items []ItemView) []ItemView {
+	changed := slices.DeleteFunc(slices.Clone(items), func(it ItemView) bool { return !it.Moved })
+	out := pick(changed, match.Affected, match.Possible, match.UnderInvestigation, match.Fixed, match.NotAffected)
+	for _, it := range changed {
+		if it.Gone {
+			out = append(out, it)
+		}
+	}
+	return out
 }
 
 func itemNames(items []ItemView) []string {

@@ -57,10 +57,11 @@ type Notice struct {
 
 // Step is one thing that a person did to a case.
 type Step struct {
-	Kind  string    `json:"kind"` // as cases.Event.Kind: ack, state, note, snooze, merge
+	Kind  string    `json:"kind"` // as cases.Event.Kind: ack, state, check, note, snooze, merge
 	Who   string    `json:"who"`
 	Text  string    `json:"text,omitempty"`
-	Ref   string    `json:"ref,omitempty"`   // item ids
+	Ref   string    `json:"ref,omitempty"`   // an item's name
+	Items []string  `json:"items,omitempty"` // the ids of the items it is about; none for the case as a whole
 	State string    `json:"state,omitempty"` // that items were given: cases.ItemState
 	Until time.Time `json:"until,omitzero"`  // of a snooze
 }
@@ -107,6 +108,12 @@ type ItemView struct {
 	Enquiry string `json:"enquiry,omitempty"`
 	// Reversed says, in a reversal, that this item was safe before.
 	Reversed bool `json:"reversed,omitempty"`
+	// Moved says, in an update, that the item stands where it did not before:
+	// Was is its standing until now, empty for an item that is new to the case.
+	// Gone says that nothing speaks of it any more: it leaves the case.
+	Moved bool          `json:"moved,omitempty"`
+	Was   match.Verdict `json:"was,omitempty"`
+	Gone  bool          `json:"gone,omitempty"`
 }
 
 // The values of ItemView.Enquiry.
@@ -125,6 +132,9 @@ type SourceView struct {
 	Updated   time.Time `json:"updated"`
 
 	PublisherJA string `json:"publisher_ja,omitempty"`
+	// Items are the ids of our items that it is about; none where it speaks of
+	// the matter as a whole.
+	Items []string `json:"items,omitempty"`
 }
 
 // News is one thing that a notice adds to what was told before.

@@ -116,7 +116,31 @@ func (f Filter) takeCase(n Notice) (Notice, bool) {
 		n.Kind = KindUpdate // for these readers: none of their items was held to be safe
 	}
 	n.Case = &c
-	return n, true
+	if !f.choosesItems() {
+		return n, true
+	}
+	told := len(n.News) > 0 || n.Step != nil
+	n = n.forItems()
+	return n, n.Kind != KindUpdate || !told || len(n.News) > 0 || n.Step != nil || anyMoved(c.Items)
+}
+
+// forItems leaves out what is said of other items than those of the notice.
+func (n Notice) forItems() Notice {
+	c := *n.Case
+	elsewhere := func(ids []string) bool {
+		return len(ids) > 0 && !slices.ContainsFunc(c.Items, func(it ItemView) bool { return slices.Contains(ids, it.ID) })
+	}
+	n.News = slices.DeleteFunc(slices.Clone(n.News), func(s News) bool { return elsewhere(s.Items) })
+	c.Sources = slices.DeleteFunc(slices.Clone(c.Sources), func(s SourceView) bool { return elsewhere(s.Items) })
+	if n.Step != nil && elsewhere(n.Step.Items) {
+		n.Step = nil
+	}
+	n.Case = &c
+	return n
+}
+
+func anyMoved(items []ItemView) bool {
+	return slices.ContainsFunc(items, func(it ItemView) bool { return it.Moved })
 }
 
 // reverses says whether any item of a case was held to be safe and is not.
@@ -171,7 +195,7 @@ func (f Filter) speaks(sources []string) bool {
 func (f Filter) item(it ItemView) bool {
 	return oneOf(f.Kinds, it.Kind) && oneOf(f.Owners, it.Owner) && oneOf(f.Items, it.ID) &&
 		oneOf(f.Exposure, it.Exposure) && oneOf(f.Vendors, it.Vendor) &&
-		(len(f.Verdicts) == 0 || slices.Contains(f.Verdicts, standing(it))) &&
+		(len(f.Verdicts) == 0 || slices.Contains(f.Verdicts, Standing(it)) || it.Moved && slices.Contains(f.Verdicts, it.Was)) &&
 		(len(f.Tags) == 0 || slices.ContainsFunc(it.Tags, func(t string) bool { return oneOf(f.Tags, t) })) &&
 		partOf(f.Products, it)
 }

@@ -201,6 +201,17 @@ func (t *Templates) Whole(n Notice) (Doc, error) {
 	return doc, err
 }
 
+// Topic gives what a notice's conversation is about, on one line: the subject of
+// its first message, without what changes from message to message.
+func (t *Templates) Topic(n Notice) (string, error) {
+	if n.Case == nil || n.Kind == KindReversal {
+		doc, err := t.Render(n, Root)
+		return doc.Subject, err
+	}
+	md, err := t.text(n.Lang, "case-subject", n)
+	return plain(md), err
+}
+
 // letterDoc gives a letter's own words, as they were approved.
 func (t *Templates) letterDoc(n Notice) (Doc, error) {
 	more, err := t.text(n.Lang, "more", n)

@@ -7,7 +7,12 @@ func union(a, b Notice) Notice {
 	if a.Case != nil && b.Case != nil {
 		c := *a.Case
 		c.Items = unionItems(a.Case.Items, b.Case.Items)
+		c.Sources = unionBy(a.Case.Sources, b.Case.Sources, func(s SourceView) string { return s.Advisory })
 		a.Case = &c
+	}
+	a.News = unionBy(a.News, b.News, func(n News) string { return n.Advisory })
+	if a.Step == nil {
+		a.Step = b.Step
 	}
 	cases := slices.Clone(a.Cases)
 	for _, v := range b.Cases {
@@ -23,10 +28,15 @@ func union(a, b Notice) Notice {
 }
 
 func unionItems(a, b []ItemView) []ItemView {
+	return unionBy(a, b, func(it ItemView) string { return it.ID })
+}
+
+// unionBy is a, and what of b has another id.
+func unionBy[T any](a, b []T, id func(T) string) []T {
 	out := slices.Clone(a)
-	for _, it := range b {
-		if !slices.ContainsFunc(out, func(o ItemView) bool { return o.ID == it.ID }) {
-			out = append(out, it)
+	for _, v := range b {
+		if !slices.ContainsFunc(out, func(o T) bool { return id(o) == id(v) }) {
+			out = append(out, v)
 		}
 	}
 	return out

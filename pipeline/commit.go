@@ -75,6 +75,7 @@ type pass struct {
 type finding struct {
 	rec     store.Record
 	changes []advisory.Change // nil where it is new
+	known   advisory.Advisory // as it was stored; zero where it is new
 	matches []match.Match
 	rematch bool // nothing changed but the inventory
 }
@@ -82,6 +83,7 @@ type finding struct {
 // touched is a case that a pass has read or opened, and what it learned.
 type touched struct {
 	c      cases.Case
+	before map[string]notify.ItemView // the items as the case's readers last saw them
 	isNew  bool
 	news   []notify.News
 	shifts []cases.Shift

@@ -10,6 +10,7 @@ import (
 	"hansho/advisory"
 	"hansho/cases"
 	"hansho/match"
+	"hansho/notify"
 	"hansho/store"
 )
 
@@ -87,7 +88,10 @@ func (ps *pass) load(id string) (*touched, error) {
 	if err != nil {
 		return nil, fmt.Errorf("case %s: %w", id, err)
 	}
-	t := &touched{c: c}
+	t := &touched{c: c, before: map[string]notify.ItemView{}}
+	for _, it := range ps.p.view(c, ps.company).Items {
+		t.before[it.ID] = it
+	}
 	ps.cases[id] = t
 	return t, nil
 }
@@ -104,6 +108,11 @@ func (ps *pass) merge(found []*touched) (*touched, error) {
 		into.c.Merge(t.c)
 		into.c.Timeline = append(into.c.Timeline, cases.Event{At: ps.now, Kind: "merge", Text: t.c.ID, Ref: t.c.ID})
 		into.news, into.heard = append(into.news, t.news...), true
+		for id, it := range t.before {
+			if _, ok := into.before[id]; !ok && into.before != nil {
+				into.before[id] = it
+			}
+		}
 		into.c.Told = into.c.Told || t.c.Told
 		delete(ps.cases, t.c.ID)
 		if err := ps.tx.DeleteCase(t.c.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -130,11 +139,12 @@ func belongs(f *finding, c cases.Case) bool {
 
 // hear folds a finding into a case and keeps what of it is worth telling.
 func (ps *pass) hear(t *touched, f *finding) {
-	before, knew := t.c.Statements[f.rec.Advisory.ID]
+	_, knew := t.c.Statements[f.rec.Advisory.ID]
 	old := ps.claimsOf(t.c, f.rec.Advisory.ID)
+	was := gravity(t.c)
 	t.c.Hear(&f.rec.Advisory, f.rec.Revision, f.matches, ps.now)
 	t.heard = true
-	news := ps.p.newsOf(f, before, knew, old)
+	news := ps.p.newsOf(f, knew, old)
 	kind := "advisory"
 	if knew {
 		kind = "revision"
@@ -148,6 +158,9 @@ func (ps *pass) hear(t *touched, f *finding) {
 		}
 	}
 	if news != nil {
+		if was == gravity(t.c) {
+			news.Items = aboutItems(t.c, t.c.Statements[f.rec.Advisory.ID], old)
+		}
 		t.news = append(t.news, *news)
 	}
 }

@@ -35,7 +35,7 @@ func (ps *pass) diff(a *advisory.Advisory, rep *Report) (*finding, error) {
 		rep.Withdrawn++
 	}
 	rec := store.Record{Advisory: *a, First: old.First, Changed: ps.now, Digest: digest, Revision: old.Revision + 1}
-	return &finding{rec: rec, changes: changes}, nil
+	return &finding{rec: rec, changes: changes, known: old.Advisory}, nil
 }
 
 // bulletin gives an advisory on a maker's monthly round of updates the reference

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"hansho/cases"
+	"hansho/inventory"
 	"hansho/notify"
 	"hansho/store"
 )
@@ -132,7 +133,7 @@ func (d *Desk) change(ctx context.Context, ref string, step func(tx store.Tx, c 
 			return nil
 		}
 		view := d.p.View(c)
-		n := notify.Notice{Kind: notify.KindUpdate, At: now, Case: &view, Step: stepOf(c, before)}
+		n := notify.Notice{Kind: notify.KindUpdate, At: now, Case: &view, Step: stepOf(c, before, d.p.currentCompany().items)}
 		if len(told) > 0 {
 			n.Kind, n.Urgent, n.Told = notify.KindReversal, true, told
 		}
@@ -143,12 +144,19 @@ func (d *Desk) change(ctx context.Context, ref string, step func(tx store.Tx, c 
 }
 
 // stepOf gives what a step wrote into the timeline, for the case's readers.
-func stepOf(c cases.Case, before int) *notify.Step {
+func stepOf(c cases.Case, before int, items map[string]inventory.Item) *notify.Step {
 	if len(c.Timeline) <= before {
 		return nil
 	}
 	e := c.Timeline[len(c.Timeline)-1]
 	s := &notify.Step{Kind: e.Kind, Who: e.Who, Text: e.Text, Ref: e.Ref}
+	if _, ok := c.Items[e.Ref]; ok {
+		s.Items, s.Ref = []string{e.Ref}, cmp.Or(items[e.Ref].Name, e.Ref)
+	}
+	if e.Kind == "check" { // point, state, finding
+		parts := strings.SplitN(e.Text, " ", 3)
+		s.Text = strings.Join(parts[2:], "")
+	}
 	if word, rest, _ := strings.Cut(e.Text, " "); cases.ItemState(word).Valid() {
 		s.State, s.Text = word, rest
 	}

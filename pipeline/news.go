@@ -14,7 +14,7 @@ import (
 // newsOf says what of a finding is worth telling the readers of its case, or
 // nil. A statement that repeats what is known, or that changes what is said of
 // products that we don't run, is not.
-func (p *Pipeline) newsOf(f *finding, before cases.Statement, knew bool, old map[string]match.Verdict) *notify.News {
+func (p *Pipeline) newsOf(f *finding, knew bool, old map[string]match.Verdict) *notify.News {
 	a := &f.rec.Advisory
 	n := &notify.News{SourceView: p.sourceView(statement(a)), Digest: f.rec.Digest, Revision: f.rec.Revision, Revised: knew}
 	n.Statement = makersPage(a)
@@ -76,7 +76,7 @@ func material(f *finding, verdicts bool) []advisory.Change {
 			}
 		case "lang", "kind":
 			continue
-		case "title", "summary", "history":
+		case "title", "summary":
 			if f.rec.Advisory.Kind == advisory.KindList {
 				continue
 			}
@@ -86,6 +86,12 @@ func material(f *finding, verdicts bool) []advisory.Change {
 			}
 		case "withdrawn":
 			if f.rec.Advisory.Kind == advisory.KindList && !slices.ContainsFunc(f.rec.Advisory.Products, loudClaim) && !onlyLinked(&f.rec.Advisory) {
+				continue
+			}
+		case "history":
+			// That it was revised is news where the public is warned; elsewhere
+			// what was revised tells.
+			if c.After == "" || len(f.known.History) == 0 || !speaksOfAll(&f.rec.Advisory) {
 				continue
 			}
 		case "severity", "exploited":
@@ -176,6 +182,9 @@ func (ps *pass) notice(t *touched) *notify.Notice {
 			view.Items[i].Enquiry = notify.EnquiryDrafted
 		}
 	}
+	if t.c.Told {
+		view.Items = movedItems(view.Items, t)
+	}
 	n := &notify.Notice{Kind: notify.KindUpdate, At: ps.now, Case: &view, News: t.news}
 	switch {
 	case t.loud:
@@ -188,6 +197,27 @@ func (ps *pass) notice(t *touched) *notify.Notice {
 	}
 	n.Urgent = n.Urgent || view.Severity.Rating == "critical" || view.Exploited
 	return n
+}
+
+// movedItems marks the items that stand where they did not before, and adds those
+// that left the case.
+func movedItems(items []notify.ItemView, t *touched) []notify.ItemView {
+	for i, it := range items {
+		old, known := t.before[it.ID]
+		if !known || notify.Standing(old) != notify.Standing(it) {
+			items[i].Moved = true
+		}
+		if known && items[i].Moved {
+			items[i].Was = notify.Standing(old)
+		}
+	}
+	for _, s := range t.shifts {
+		if old, known := t.before[s.Item]; known && s.Gone {
+			old.Moved, old.Was, old.Gone = true, notify.Standing(old), true
+			items = append(items, old)
+		}
+	}
+	return items
 }
 
 // concernsUs says whether any item of ours may be hit.

@@ -190,7 +190,7 @@ func TestNotOurs(t *testing.T) {
 	if it := c.Items["app"]; it.State != cases.ItemNotAffected || it.Note != "JNDI を使っていない" || it.By != "hand:山田" {
 		t.Errorf("item is %+v", it)
 	}
-	if s := b.told.told[len(b.told.told)-1].Step; s == nil || s.State != "not_affected" || s.Text != "JNDI を使っていない" || s.Ref != "app" {
+	if s := b.told.told[len(b.told.told)-1].Step; s == nil || s.State != "not_affected" || s.Text != "JNDI を使っていない" || s.Ref != "受発注システム" || !slices.Equal(s.Items, []string{"app"}) {
 		t.Errorf("told step %+v", s)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"hansho/advisory"
@@ -25,7 +26,9 @@ func (p *Pipeline) view(c cases.Case, co company) notify.CaseView {
 	}
 	for _, s := range statements {
 		v.Exploited = v.Exploited || s.Exploited
-		v.Sources = append(v.Sources, p.sourceView(s))
+		view := p.sourceView(s)
+		view.Items = aboutItems(c, s, nil)
+		v.Sources = append(v.Sources, view)
 	}
 	if len(statements) > 0 {
 		v.Name = cmp.Or(v.Name, nameOfCase(c, statements[0]))
@@ -93,6 +96,30 @@ func severity(statements []cases.Statement) advisory.Severity {
 		worst = advisory.MaxSeverity(worst, s.Severity)
 	}
 	return worst
+}
+
+// gravity is how bad a case is held to be: its rating, and whether it is exploited.
+func gravity(c cases.Case) string {
+	statements := ranked(c)
+	exploited := slices.ContainsFunc(statements, func(s cases.Statement) bool { return s.Exploited })
+	return severity(statements).Rating + " " + strconv.FormatBool(exploited)
+}
+
+// aboutItems are the items that a statement is about: those that it names, or
+// named before, where it is a row of a list or a maker's or database's word on
+// products. What warns the public is about the matter as a whole, and so is what
+// names no item of ours: none.
+func aboutItems(c cases.Case, s cases.Statement, before map[string]match.Verdict) []string {
+	if s.Kind == advisory.KindAlert || s.Kind == advisory.KindExploited || s.Trust == advisory.TrustCoordinator && s.Kind != advisory.KindList {
+		return nil
+	}
+	var out []string
+	for _, id := range slices.Sorted(maps.Keys(c.Items)) {
+		if _, now := c.Items[id].Claims[s.ID]; now || before[id] != "" {
+			out = append(out, id)
+		}
+	}
+	return out
 }
 
 func summary(statements []cases.Statement) string {

@@ -27,16 +27,21 @@ func (c *Channel) words(m notify.Message) (words, error) {
 	if err != nil {
 		return words{}, err
 	}
-	return words{subject: subject(doc.Subject, m), text: doc.Text(), html: doc.HTML()}, nil
+	topic, err := c.opts.Templates.Topic(n)
+	if err != nil {
+		return words{}, err
+	}
+	return words{subject: subject(topic, m), text: doc.Text(), html: doc.HTML()}, nil
 }
 
-// subject keeps a thread's subject, without which some readers show no thread.
-// A reversal has its own, on purpose: it must not hide in an old conversation.
-func subject(own string, m notify.Message) string {
-	if m.Thread == nil || m.Thread.Root.Extra == "" || m.Delivery.Notice.Kind == notify.KindReversal {
-		return header(own)
+// subject is the topic of a thread, without which some readers show no thread. It
+// follows the case: what was unrated and is critical now says so. A reversal has
+// its own and is no reply, on purpose: it must not hide in an old conversation.
+func subject(topic string, m notify.Message) string {
+	if m.Thread == nil || m.Thread.Root.ID == "" || m.Delivery.Notice.Kind == notify.KindReversal {
+		return header(topic)
 	}
-	return header("Re: " + strings.TrimPrefix(m.Thread.Root.Extra, "Re: "))
+	return header("Re: " + topic)
 }
 
 // header makes text into one line of bounded length.

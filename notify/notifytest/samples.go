@@ -21,6 +21,9 @@ func Notice(kind notify.Kind, lang string) notify.Notice {
 	switch kind {
 	case notify.KindUpdate:
 		n.News = []notify.News{revised(), {SourceView: ipa(), Digest: "d2", Revision: 1}}
+		c.Items[0].Moved, c.Items[0].Was = true, match.Possible
+		c.Items[1].Moved = true
+		c.Items[3].Moved, c.Items[3].Was = true, match.UnderInvestigation
 	case notify.KindReversal:
 		n.News = []notify.News{{SourceView: vendor(), Digest: "d3", Revision: 4, Revised: true, Changes: []advisory.Change{
 			{Field: "status", About: "例示製作所 文書管理システム", Before: "not_affected", After: "affected"},
@@ -112,6 +115,8 @@ func revised() notify.News {
 		{Field: "fixed", About: "Apache Log4j", Before: "2.15.0", After: "2.16.0"},
 		{Field: "exploited", Before: "false", After: "true"},
 		{Field: "cves", After: "CVE-2021-45046"},
+		{Field: "summary", Before: "Log4j に脆弱性があります。", After: "Log4j に脆弱性があります。2.15.0 の修正は不十分でした。"},
+		{Field: "history", After: "2021-12-14 「III. 対策」、「IV. 回避策」の追記"},
 	}}
 }
 

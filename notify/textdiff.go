@@ -1,0 +1,48 @@
+package notify
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"hansho/notify/markup"
+)
+
+// maxAdded bounds, in runes, what is quoted of a text that grew.
+const maxAdded = 240
+
+// addedText gives the sentences of a text that were not in it before, in their
+// order; empty where there are none.
+func addedText(before, after string) string {
+	old := sentences(before)
+	var out []string
+	for _, s := range sentences(after) {
+		if !slices.Contains(old, s) {
+			out = append(out, s)
+		}
+	}
+	return markup.Cut(strings.Join(out, " "), maxAdded)
+}
+
+// sentences splits prose at the ends of lines and sentences. A full stop ends one
+// only before white space: versions and addresses have them inside.
+func sentences(text string) []string {
+	var out []string
+	rs, from := []rune(text), 0
+	cut := func(to int) {
+		if s := strings.Join(strings.Fields(string(rs[from:to])), " "); s != "" {
+			out = append(out, s)
+		}
+		from = to
+	}
+	for i, r := range rs {
+		switch {
+		case r == '\n' || strings.ContainsRune("。！？", r):
+			cut(i + 1)
+		case strings.ContainsRune(".!?", r) && i+1 < len(rs) && unicode.IsSpace(rs[i+1]):
+			cut(i + 1)
+		}
+	}
+	cut(len(rs))
+	return out
+}
