@@ -21,9 +21,11 @@ func newReport(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "report",
 		Short: "What staff say they use: list it, add it to the inventory, drop it",
-		Long: `Staff report what their department uses by a form in Slack (/hansho report). A
-report is a candidate: accept writes it into inventory.d as an item, drop leaves
-it out. The list ends with the departments that have not reported.`,
+		Long: `Staff report what their department uses by a form in Slack (/hansho report) or on
+the page that an awareness letter links to (forms in config.yaml). A report is a
+candidate: accept writes it into inventory.d as an item and puts it into the case
+of the letter, drop leaves it out. The list ends with the departments that have
+not reported.`,
 	}
 	cmd.AddCommand(newReportList(g),
 		newReportDecide(g, "accept", "Add a reported thing to the inventory", inventory.ReportAccepted, "report.accepted"),
@@ -118,7 +120,10 @@ func (a *app) decideReport(ctx context.Context, hints io.Writer, id string, s in
 	if err != nil {
 		return r, err
 	}
-	return r, a.writeReports(hints, accepted)
+	if err := a.writeReports(hints, accepted); err != nil {
+		return r, err
+	}
+	return r, d.ScopeReport(ctx, r, who)
 }
 
 // writeReports writes all that was ever accepted as one import, so that a write
