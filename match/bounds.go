@@ -29,6 +29,22 @@ func testName(m *advisory.CPEMatch, want, have cpe.Value, scheme version.Scheme)
 	return version.Out
 }
 
+// leadsUpTo says that a name is a pre-release of the version that ends a range,
+// 4.5 rc6 of <4.5.0. The bounds speak of the version alone, and in the years
+// 2013 to 2018 NVD lists the pre-releases that it means beside the range in one
+// such case of six and says nothing in the others: nobody can tell.
+func leadsUpTo(name cpe.Name, end string, scheme version.Scheme) bool {
+	update := name.Get(cpe.Update)
+	if end == "" || !update.IsLiteral() {
+		return false
+	}
+	if c, ok := version.Compare(version.Generic, "1 "+string(update), "1"); !ok || c >= 0 {
+		return false
+	}
+	c, ok := scheme.Compare(string(name.Get(cpe.Version)), unescaped(end))
+	return ok && c == 0
+}
+
 func bounded(m *advisory.CPEMatch) bool {
 	return m.StartIncluding != "" || m.StartExcluding != "" || m.EndIncluding != "" || m.EndExcluding != ""
 }

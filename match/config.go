@@ -152,11 +152,15 @@ func (s *statements) group(l leaf, pattern cpe.Name, g *cpeGroup) {
 // each version is tested once.
 func (s *statements) entries(l leaf, pattern cpe.Name, list []cpeEntry, scheme version.Scheme) {
 	want := pattern.Get(cpe.Version)
-	var res version.Result
+	var tested version.Result
 	for i := range list {
 		have := list[i].name.Get(cpe.Version)
 		if i == 0 || have != list[i-1].name.Get(cpe.Version) {
-			res = testName(l.match, want, have, scheme)
+			tested = testName(l.match, want, have, scheme)
+		}
+		res := tested
+		if res == version.Out && leadsUpTo(list[i].name, l.match.EndExcluding, scheme) {
+			res = version.Unknown
 		}
 		if res == version.Out && s.m.loud && l.match.Vulnerable {
 			continue

@@ -62,7 +62,7 @@ func TestConfigMatches(t *testing.T) {
 		{advisory.CPEMatch{CPE: "cpe:2.3:a:example:tool:1.*:*:*:*:*:*:*:*"}, Affected, Possible},
 		{advisory.CPEMatch{CPE: "cpe:2.3:a:example:tool:*:*:*:*:*:wordpress:*:*"}, Affected, Possible},
 		{advisory.CPEMatch{CPE: "cpe:2.3:a:example:tool:*:*:*:*:*:joomla\\!:*:*"}, none, Possible},
-		{advisory.CPEMatch{CPE: "cpe:2.3:a:example:tool:*:*:*:*:*:*:*:*", EndExcluding: "1.5"}, Fixed, Possible},
+		{advisory.CPEMatch{CPE: "cpe:2.3:a:example:tool:*:*:*:*:*:*:*:*", EndExcluding: "1.5"}, Possible, Possible}, // rc1 of the version that ends the range
 		{advisory.CPEMatch{CPE: "cpe:2.3:a:example:tool:*:*:*:*:*:*:*:*", EndIncluding: "1.5.0"}, Affected, Possible},
 		{advisory.CPEMatch{CPE: "cpe:2.3:a:example:tool:*:*:*:*:*:*:*:*", StartExcluding: "1.5"}, NotAffected, Possible},
 		{advisory.CPEMatch{CPE: "cpe:2.3:a:example:tool:*:*:*:*:*:*:*:*", StartIncluding: "1\\.4", EndExcluding: "2"}, Affected, Possible},

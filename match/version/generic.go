@@ -37,6 +37,8 @@ type parsed struct {
 	nums  []string
 	parts []part
 	none  bool // no number leads: CU12
+	// written is how many numbers lead, trailing zeros counted.
+	written int
 }
 
 // suffixes gives known words their rank and one spelling.
@@ -122,7 +124,7 @@ func compareParsed(a, b parsed, may func(x, y part) bool) (int, bool) {
 // patchUnder says that a has a patch where b counts on in numbers: whether 8.5.3
 // FP4 comes before 8.5.3.2 only the maker knows.
 func (p parsed) patchUnder(b parsed) bool {
-	return len(p.parts) > 0 && p.parts[0].rank > rankEnd && len(p.nums) < len(b.nums) && compareNums(p.nums, b.nums[:len(p.nums)]) == 0
+	return len(p.parts) > 0 && p.parts[0].rank > rankEnd && p.written < len(b.nums) && compareNums(p.nums, b.nums[:p.written]) == 0
 }
 
 func partAt(ps []part, i int) part {
@@ -210,6 +212,7 @@ func parseVersion(v string) parsed {
 	i := 0
 	if !p.none {
 		p.nums, i = leadingNums(s)
+		p.written = len(p.nums)
 	}
 	for i < len(s) {
 		var pt part
@@ -259,8 +262,11 @@ func leadingNums(s string) (nums []string, end int) {
 		for i < len(s) && s[i] == ')' {
 			i++
 		}
-		if i+1 < len(s) && (s[i] == '.' || s[i] == '(') && isDigit(s[i+1]) {
+		switch {
+		case i+1 < len(s) && (s[i] == '.' || s[i] == '(') && isDigit(s[i+1]):
 			i++
+		case i+2 < len(s) && s[i] == '(' && s[i+1] == '.' && isDigit(s[i+2]):
+			i += 2 // 3.1(.02043)
 		}
 	}
 	return nums, i

@@ -42,7 +42,9 @@ func (s Scheme) Compare(a, b string) (cmp int, ok bool) {
 		return comparePEP440(a, b)
 	case Gem:
 		return compareGem(a, b)
-	case CiscoIOS, CiscoIOSXE, CiscoASA:
+	case CiscoIOS:
+		return compareIOS(a, b)
+	case CiscoIOSXE, CiscoASA:
 		return compareCisco(a, b)
 	}
 	return compareGeneric(a, b)
