@@ -55,6 +55,15 @@ type Letter struct {
 	Reminded []time.Time
 	Answers  []Answer
 	Edited   string // who changed its words by hand
+	// Attachments go with it, and are approved with it.
+	Attachments []Attachment `json:",omitempty"`
+}
+
+// Attachment is a file that goes with a letter.
+type Attachment struct {
+	Name string
+	Type string // media type
+	Data []byte
 }
 
 // SaidKey is the key in Letter.Said of an item in a case.

@@ -80,6 +80,9 @@ type Partner struct {
 	Class     string   `json:"class,omitempty" yaml:"class,omitempty"`         // how much detail: full, summary, minimal
 	Role      string   `json:"role,omitempty" yaml:"role,omitempty"`           // supplier, customer, both
 	Email     []string `json:"email,omitempty" yaml:"email,omitempty"`
+	// VEX is the machine-readable form of our state that goes with letters to this
+	// partner: openvex or csaf. It names each system, so the class must be full.
+	VEX string `json:"vex,omitempty" yaml:"vex,omitempty"`
 	// Items are ids or tags of the items that concern this partner; empty is all.
 	Items  []string `json:"items,omitempty" yaml:"items,omitempty"`
 	Origin string   `json:"-" yaml:"-"`

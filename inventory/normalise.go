@@ -32,9 +32,10 @@ var exposures = words(map[string][]string{
 })
 
 var (
-	roles   = words(map[string][]string{"supplier": {"supplier", "仕入先", "購入先", "委託先", "保守業者", "ベンダー", "調達先", "vendor"}, "customer": {"customer", "client", "顧客", "得意先", "販売先", "お客様", "納入先"}, "both": {"both", "両方", "双方", "仕入先・得意先", "取引先"}})
-	classes = words(map[string][]string{"full": {"full", "全て", "すべて", "詳細", "全部", "A"}, "summary": {"summary", "概要", "要約", "B"}, "minimal": {"minimal", "最小限", "最小", "最低限", "C"}})
-	langs   = words(map[string][]string{"ja": {"ja", "jp", "ja-JP", "日本語", "japanese", "日", "和"}, "en": {"en", "en-US", "en-GB", "英語", "english", "英"}})
+	roles    = words(map[string][]string{"supplier": {"supplier", "仕入先", "購入先", "委託先", "保守業者", "ベンダー", "調達先", "vendor"}, "customer": {"customer", "client", "顧客", "得意先", "販売先", "お客様", "納入先"}, "both": {"both", "両方", "双方", "仕入先・得意先", "取引先"}})
+	classes  = words(map[string][]string{"full": {"full", "全て", "すべて", "詳細", "全部", "A"}, "summary": {"summary", "概要", "要約", "B"}, "minimal": {"minimal", "最小限", "最小", "最低限", "C"}})
+	vexForms = words(map[string][]string{"openvex": {"openvex"}, "csaf": {"csaf", "csaf vex"}})
+	langs    = words(map[string][]string{"ja": {"ja", "jp", "ja-JP", "日本語", "japanese", "日", "和"}, "en": {"en", "en-US", "en-GB", "英語", "english", "英"}})
 )
 
 // words turns a table of spellings round.
@@ -119,6 +120,7 @@ func (d *doc) checkPartner(p *Partner) {
 	p.Role = choose(d, "role", p.Role, roles, "supplier, customer, both")
 	p.Class = choose(d, "class", p.Class, classes, "full, summary, minimal")
 	p.Lang = choose(d, "lang", p.Lang, langs, "ja, en")
+	p.VEX = choose(d, "vex", p.VEX, vexForms, "openvex, csaf")
 	p.Email = slices.DeleteFunc(p.Email, func(address string) bool {
 		a, err := mail.ParseAddress(address)
 		if err != nil || a.Address != address && a.Name == "" || strings.ContainsAny(address, "\r\n") {

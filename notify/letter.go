@@ -41,6 +41,7 @@ type LetterData struct {
 	Progress    []Progress // of a weekly letter: one a case
 	Since       time.Time  // where a weekly letter's week begins
 	NextReport  time.Time  // when the next one follows; zero where unknown
+	Attached    []string   // names of the machine-readable files that go with it
 }
 
 // EarlierLetter is a letter that went before.

@@ -111,7 +111,7 @@ func letterSamples() []LetterData {
 			From:    Sender{Company: "c", Department: "d", Name: "n", Phone: "p", Email: "e", Hours: "h"},
 			To:      Recipient{Company: "c", Title: "t", Person: "p", Honorific: "h"},
 			Changes: []advisory.Change{{Field: "fixed", About: "p", Before: "1", After: "2"}},
-			Detail:  "full", Sharing: "s", Weekday: "Friday", Earlier: &EarlierLetter{Subject: "s", Date: at, Pending: at}, Since: at, NextReport: at,
+			Detail:  "full", Sharing: "s", Weekday: "Friday", Attached: []string{"a"}, Earlier: &EarlierLetter{Subject: "s", Date: at, Pending: at}, Since: at, NextReport: at,
 			Corrections: []Correction{{Item: c.Items[0], Said: "fixed"}},
 			Progress: []Progress{
 				{Case: c, Items: c.Items, News: c.Sources, Moves: []Move{{Item: c.Items[0], From: "unknown", To: "affected"}, {Item: c.Items[0], To: "fixed"}}},

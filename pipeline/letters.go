@@ -13,6 +13,7 @@ import (
 
 	"hansho/cases"
 	"hansho/cases/calendar"
+	"hansho/cases/vex"
 	"hansho/inventory"
 	"hansho/notify"
 	"hansho/store"
@@ -24,8 +25,9 @@ type Office struct {
 	Templates *notify.Templates
 	Partners  []inventory.Partner
 	Sender    func(lang string) notify.Sender
-	ReportTo  string // where staff report what they use
-	Lang      string // of letters inside
+	Publisher vex.Company // who states what machines read
+	ReportTo  string      // where staff report what they use
+	Lang      string      // of letters inside
 	Zone      *time.Location
 	Calendar  calendar.Calendar
 	Channel   string           // the mail channel that letters to the outside leave by
@@ -205,6 +207,11 @@ func (s *secretary) toPartner(c cases.Case, kind string, p inventory.Partner, an
 	if shape != nil {
 		shape(&data, &l)
 	}
+	if kind != "supplier-request" && kind != "reminder" {
+		if err := s.attach(c, p, &l, &data); err != nil {
+			return l, err
+		}
+	}
 	l.Token = data.Token
 	if l.Said == nil && kind != "supplier-request" && kind != "reminder" {
 		l.Said = said(c.ID, data.Items)
@@ -366,9 +373,18 @@ func (s *secretary) preview(c cases.Case, p *inventory.Partner, w Draft) (notify
 		return notify.Letter{}, err
 	}
 	data.WhatHappened = w.WhatHappened
-	if p != nil && w.Kind == "supplier-request" {
+	var l cases.Letter
+	switch {
+	case p == nil:
+	case w.Kind == "supplier-request":
 		data.Items = only(data.Items, s.unsafeOf(c, *p, true))
 		data.ReportTo = data.From.Email
+	case w.Kind != "reminder":
+		if err := s.attach(c, *p, &l, &data); err != nil {
+			return notify.Letter{}, err
+		}
 	}
-	return s.o.Templates.RenderLetter(w.Kind, lang, data)
+	out, err := s.o.Templates.RenderLetter(w.Kind, lang, data)
+	out.Attachments = attached(l)
+	return out, err
 }

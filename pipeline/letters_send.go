@@ -149,10 +149,14 @@ func (s *secretary) release(l cases.Letter, by string) (cases.Letter, error) {
 	return l, s.enquirySent(l)
 }
 
-// wordsDigest is of the words that readers get.
+// wordsDigest is of the words that readers get, and of the files with them.
 func wordsDigest(l cases.Letter) string {
-	sum := sha256.Sum256([]byte(l.Subject + "\x00" + l.Text + "\x00" + l.HTML))
-	return hex.EncodeToString(sum[:])
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\x00%s\x00%s", l.Subject, l.Text, l.HTML)
+	for _, a := range l.Attachments {
+		fmt.Fprintf(h, "\x00%s\x00%s\x00%d\x00%s", a.Name, a.Type, len(a.Data), a.Data)
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // delivery is a letter on its way to one address. A letter that follows another
@@ -168,6 +172,7 @@ func (s *secretary) delivery(l cases.Letter, to string) (notify.Delivery, error)
 		Created: leaves, NotBefore: leaves,
 		Notice: notify.Notice{Kind: notify.KindLetter, Lang: l.Lang, At: s.now, Letter: &notify.Letter{
 			ID: l.ID, Kind: l.Kind, Subject: l.Subject, Text: l.Text, HTML: l.HTML, Markdown: l.Markdown, MessageID: l.MessageID,
+			Attachments: attached(l),
 		}},
 	}, nil
 }

@@ -14,6 +14,7 @@ import (
 	"hansho/advisory"
 	"hansho/cases"
 	"hansho/cases/calendar"
+	"hansho/cases/vex"
 	"hansho/inventory"
 	"hansho/notify"
 	"hansho/store"
@@ -45,11 +46,11 @@ func newBureau(t *testing.T) *bureau {
 	cal, err := calendar.New([]string{"12-29..01-03"})
 	must(t, err)
 	b.p.SetOffice(Office{
-		Templates: ts, Lang: "ja", Zone: jst, Channel: "mail", Calendar: cal, Remind: []int{2, 5}, NoNews: "say",
+		Publisher: vex.Company{Name: "当社", Namespace: "https://example"}, Templates: ts, Lang: "ja", Zone: jst, Channel: "mail", Calendar: cal, Remind: []int{2, 5}, NoNews: "say",
 		Partners: []inventory.Partner{
 			{ID: "toto", Company: "東都", Role: "supplier", Email: []string{"s@toto.example"}},
 			{ID: "keiyo", Company: "株式会社京葉", Role: "supplier", Lang: "en", Email: []string{"k@keiyo.example"}},
-			{ID: "asahi", Company: "旭重機", Role: "customer", Class: "full", Email: []string{"a@asahi.example", "b@asahi.example"}},
+			{ID: "asahi", Company: "旭重機", Role: "customer", Class: "full", VEX: "csaf", Email: []string{"a@asahi.example", "b@asahi.example"}},
 			{ID: "nordvik", Company: "Nordvik", Role: "customer", Lang: "en", Class: "minimal", Email: []string{"n@nordvik.example"}, Items: []string{"社外"}},
 		},
 		Sender: func(string) notify.Sender {
@@ -229,12 +230,19 @@ func TestNoLetterLeavesUnapproved(t *testing.T) {
 			if !ok || l.By == "" || l.Approved.IsZero() {
 				t.Fatalf("seed %d: %s left, approved by %q", seed, l.ID, l.By)
 			}
-			if got := d.Notice.Letter.Subject + d.Notice.Letter.Text + d.Notice.Letter.HTML; got != words || wordsDigest(l) != l.Digest {
+			if got := content(*d.Notice.Letter); got != words || wordsDigest(l) != l.Digest {
 				t.Fatalf("seed %d: %s left with other words than those approved", seed, l.ID)
 			}
 		}
 	}
 }
+
+// delivered is a letter as it goes to a channel.
+func delivered(l cases.Letter) *notify.Letter {
+	return &notify.Letter{Subject: l.Subject, Text: l.Text, HTML: l.HTML, Attachments: attached(l)}
+}
+
+func content(l notify.Letter) string { return fmt.Sprint(l.Subject, l.Text, l.HTML, l.Attachments) }
 
 // random takes one step of the many that there are. Errors are answers here:
 // what must not happen shows in the outbox.
@@ -248,7 +256,7 @@ func (b *bureau) random(ctx context.Context, r *rand.Rand, id string, approved m
 	case 2, 3:
 		before, err := b.desk.Letter(ctx, id)
 		if err == nil && b.desk.ApproveLetter(ctx, id, "部長") == nil && approved[id] == "" {
-			approved[id] = before.Subject + before.Text + before.HTML
+			approved[id] = content(*delivered(before))
 		}
 	case 4:
 		_, _ = b.desk.SendLetter(ctx, id, "山田")
@@ -353,5 +361,54 @@ func TestASourceThatTurnsUnsafeCorrectsToo(t *testing.T) {
 	}
 	if queue, _ := b.desk.LettersWaiting(t.Context()); len(queue) != 1 || queue[0].Kind != "correction" {
 		t.Errorf("queue %+v", queue)
+	}
+}
+
+// A partner that wants our state as data gets it with each letter, approved with
+// it; the file's number rises with what was approved before.
+func TestTheStateGoesWithTheLetter(t *testing.T) {
+	b := newBureau(t)
+	b.hand("erp", cases.ItemAffected)
+	for issue, kind := range []string{"partner-request", "status"} {
+		b.clock = b.clock.Add(time.Hour)
+		l := b.draft(kind, "asahi")[0]
+		if len(l.Attachments) != 1 || l.Attachments[0].Name != "cve-2021-44228-asahi.json" || !strings.Contains(l.Text, l.Attachments[0].Name) {
+			t.Fatalf("%s: attached %+v\n%s", kind, l.Attachments, l.Text)
+		}
+		if want := fmt.Sprintf(`"version": "%d"`, issue+1); !strings.Contains(string(l.Attachments[0].Data), want) {
+			t.Errorf("%s lacks %s:\n%s", kind, want, l.Attachments[0].Data)
+		}
+		must(t, b.desk.ApproveLetter(t.Context(), l.ID, "部長"))
+		l = b.letter(l.ID)
+		changed := l
+		changed.Attachments = []cases.Attachment{{Name: l.Attachments[0].Name, Type: l.Attachments[0].Type, Data: []byte("{}")}}
+		if wordsDigest(l) != l.Digest || wordsDigest(changed) == l.Digest {
+			t.Error("the digest does not cover what is attached")
+		}
+	}
+	out := b.outbox()
+	if got := out[len(out)-1].Notice.Letter.Attachments; len(got) != 1 || !strings.Contains(string(got[0].Data), "known_affected") {
+		t.Errorf("leaves with %+v", got)
+	}
+	for _, l := range b.draft("status", "nordvik") {
+		if len(l.Attachments) > 0 {
+			t.Error("a partner that may not know our systems got a list of them")
+		}
+	}
+	weekly := b.round(tokyo(12, 17, 10)).Weekly
+	if len(weekly) == 0 || len(weekly[0].Attachments) != 1 {
+		t.Errorf("weekly: %+v", weekly)
+	}
+}
+
+// Who is told less than everything gets no file that names our systems, whatever
+// the inventory says.
+func TestTheClassStandsOverTheFile(t *testing.T) {
+	b := newBureau(t)
+	o := b.p.currentOffice()
+	o.Partners[2].Class = "summary"
+	b.p.SetOffice(o)
+	if l := b.draft("status", "asahi")[0]; len(l.Attachments) > 0 || strings.Contains(l.Text, "VEX") {
+		t.Errorf("attached %+v", l.Attachments)
 	}
 }

@@ -146,6 +146,7 @@ func (s *secretary) weekly(p inventory.Partner, due time.Time) (*cases.Letter, e
 	if s.o.Sender != nil {
 		data.From = s.o.Sender(lang)
 	}
+	var shape cases.Letter
 	tells, news := map[string]cases.ItemState{}, false
 	for _, c := range list {
 		before := lastTold(all, p.ID, c)
@@ -159,6 +160,9 @@ func (s *secretary) weekly(p inventory.Partner, due time.Time) (*cases.Letter, e
 		if err != nil {
 			return nil, err
 		}
+		if err := s.attach(c, p, &shape, &data); err != nil {
+			return nil, err
+		}
 		data.Progress = append(data.Progress, pr)
 		data.Since = earliest(data.Since, before.Created.In(s.today().Location()))
 		news = news || len(pr.Moves)+len(pr.News) > 0
@@ -169,7 +173,7 @@ func (s *secretary) weekly(p inventory.Partner, due time.Time) (*cases.Letter, e
 	if len(data.Progress) == 0 || !news && s.o.NoNews == "skip" {
 		return nil, nil
 	}
-	shape := cases.Letter{Audience: p.ID, Outside: true, Said: tells, After: due.UTC()}
+	shape.Audience, shape.Outside, shape.Said, shape.After = p.ID, true, tells, due.UTC()
 	for _, to := range p.Email {
 		shape.To = append(shape.To, notify.Address{Channel: s.o.Channel, To: to}.String())
 	}

@@ -3,6 +3,7 @@ package vex
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -25,11 +26,9 @@ func CSAF(d Document) ([]byte, error) {
 }
 
 func (d Document) head() object {
-	at, version := d.At.UTC().Format(time.RFC3339), fmt.Sprint(max(d.Version, 1))
-	publisher := object{"category": "user", "name": d.Company.Name, "namespace": d.url("csaf", "")}
-	if d.Company.Namespace != "" {
-		publisher["namespace"] = d.Company.Namespace
-	}
+	revisions := d.revisions()
+	at := d.At.UTC().Format(time.RFC3339)
+	publisher := object{"category": "user", "name": d.Company.Name, "namespace": d.Company.Namespace}
 	if d.Company.Contact != "" {
 		publisher["contact_details"] = d.Company.Contact
 	}
@@ -37,19 +36,20 @@ func (d Document) head() object {
 		"category": "csaf_vex", "csaf_version": "2.0", "title": d.Title, "publisher": publisher,
 		"notes": []object{{"category": "legal_disclaimer", "text": "What we know at the time of issue; it may not be complete."}},
 		"tracking": object{
-			"id": token(d.Case), "status": "final", "version": version, "initial_release_date": at, "current_release_date": at,
-			"revision_history": revisions(max(d.Version, 1), at),
+			"id": d.id(), "status": "final", "version": fmt.Sprint(d.version()),
+			"initial_release_date": revisions[0]["date"], "current_release_date": at,
+			"revision_history": revisions,
 			"generator":        object{"engine": object{"name": "hansho"}, "date": at},
 		},
 	}
 }
 
 // revisions give each version an entry, as section 6.1.22 demands of a final
-// document. When earlier ones were issued is not kept.
-func revisions(version int, at string) []object {
+// document.
+func (d Document) revisions() []object {
 	var out []object
-	for n := 1; n <= version; n++ {
-		out = append(out, object{"number": fmt.Sprint(n), "date": at, "summary": fmt.Sprintf("Issue %d", n)})
+	for i, at := range append(slices.Clone(d.Issued), d.At) {
+		out = append(out, object{"number": fmt.Sprint(i + 1), "date": at.UTC().Format(time.RFC3339), "summary": fmt.Sprintf("Issue %d", i+1)})
 	}
 	return out
 }

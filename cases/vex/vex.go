@@ -3,8 +3,8 @@
 package vex
 
 import (
-	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,20 +30,31 @@ type Product struct {
 // Document is what is stated of a case.
 type Document struct {
 	Case     string // id
+	Reader   string // id of the partner that it is for; empty where it is for all
 	Title    string
 	CVEs     []string
 	Company  Company
 	Products []Product
 	States   map[string]cases.Item // by item id
 	At       time.Time
-	Version  int // rises with each issue; 1 is the first
+	Issued   []time.Time // when it was issued before, oldest first
 }
 
 // url is the IRI of something of ours.
 func (d Document) url(kind, id string) string {
-	base := strings.TrimRight(cmp.Or(d.Company.Namespace, "https://example.invalid"), "/")
-	return base + "/vex/" + kind + "/" + token(id)
+	return strings.TrimRight(d.Company.Namespace, "/") + "/vex/" + kind + "/" + token(id)
 }
+
+// id names the document: what two readers are told differs, and so must its name.
+func (d Document) id() string {
+	if d.Reader == "" {
+		return token(d.Case)
+	}
+	return token(d.Case + "-" + d.Reader)
+}
+
+// version is the number of this issue.
+func (d Document) version() int { return len(d.Issued) + 1 }
 
 // token keeps of an id what may stand in an IRI and in a file's name.
 func token(id string) string {
@@ -55,6 +66,10 @@ func token(id string) string {
 	}, id)
 }
 
+// ErrNoNamespace says that the company has no URL: every id of a document is an
+// address of its author's, and an invented one is somebody else's.
+var ErrNoNamespace = errors.New("vex: the company has no URL")
+
 // check says what keeps a case from being written: VEX is about products and
 // vulnerabilities that have names.
 func (d Document) check() error {
@@ -64,7 +79,9 @@ func (d Document) check() error {
 	case len(d.Products) == 0:
 		return fmt.Errorf("vex: case %s has no items", d.Case)
 	case d.Company.Name == "":
-		return fmt.Errorf("vex: the company has no name")
+		return errors.New("vex: the company has no name")
+	case d.Company.Namespace == "":
+		return ErrNoNamespace
 	}
 	return nil
 }
@@ -139,8 +156,8 @@ func OpenVEX(d Document) ([]byte, error) {
 		return nil, err
 	}
 	out := openVEX{
-		Context: "https://openvex.dev/ns/v0.2.0", ID: d.url("openvex", d.Case), Author: d.Company.Name,
-		Timestamp: d.At.UTC(), Version: max(d.Version, 1), Tooling: "hansho",
+		Context: "https://openvex.dev/ns/v0.2.0", ID: d.url("openvex", d.id()), Author: d.Company.Name,
+		Timestamp: d.At.UTC(), Version: d.version(), Tooling: "hansho",
 	}
 	for _, cve := range d.CVEs {
 		for _, p := range d.Products {

@@ -21,7 +21,8 @@ func document() Document {
 	d := Document{
 		Case: "case:CVE-2021-44228", Title: "Log4Shell", CVEs: []string{"CVE-2021-44228", "CVE-2021-45046"},
 		Company: Company{Name: "株式会社例示商会", Namespace: "https://example.co.jp"}, States: states,
-		At: time.Date(2021, 12, 17, 7, 0, 0, 0, time.UTC), Version: 2,
+		At: time.Date(2021, 12, 17, 7, 0, 0, 0, time.UTC), Reader: "asahi",
+		Issued: []time.Time{time.Date(2021, 12, 14, 7, 0, 0, 0, time.UTC)},
 	}
 	for _, id := range []string{"orders", "mail 機", "erp", "web", "edi", "nas"} {
 		d.Products = append(d.Products, Product{ID: id, Name: "システム " + id})
@@ -79,6 +80,9 @@ func TestCSAFIsValid(t *testing.T) {
 	if err := adv.Validate(); err != nil {
 		t.Errorf("%v", err)
 	}
+	if tr := adv.Document.Tracking; *tr.ID != "case-CVE-2021-44228-asahi" || *tr.Version != "2" || *tr.InitialReleaseDate != "2021-12-14T07:00:00Z" || *tr.CurrentReleaseDate != "2021-12-17T07:00:00Z" {
+		t.Errorf("tracking %s %s, from %s to %s", *tr.ID, *tr.Version, *tr.InitialReleaseDate, *tr.CurrentReleaseDate)
+	}
 	for _, v := range adv.Vulnerabilities {
 		s := v.ProductStatus
 		if len(*s.KnownAffected) != 2 || len(*s.KnownNotAffected) != 1 || len(*s.Fixed) != 1 || len(*s.UnderInvestigation) != 2 || len(v.Remediations) != 2 || len(v.Threats) != 1 {
@@ -90,6 +94,7 @@ func TestCSAFIsValid(t *testing.T) {
 func TestWhatHasNoNameIsNotWritten(t *testing.T) {
 	for name, spoil := range map[string]func(*Document){
 		"cves": func(d *Document) { d.CVEs = nil }, "items": func(d *Document) { d.Products = nil }, "company": func(d *Document) { d.Company.Name = "" },
+		"namespace": func(d *Document) { d.Company.Namespace = "" },
 	} {
 		d := document()
 		spoil(&d)
@@ -99,5 +104,17 @@ func TestWhatHasNoNameIsNotWritten(t *testing.T) {
 		if _, err := CSAF(d); err == nil {
 			t.Errorf("%s: CSAF was written", name)
 		}
+	}
+}
+
+func TestFilesAreNamedByTheirDocument(t *testing.T) {
+	for form, want := range map[string]string{"csaf": "case-cve-2021-44228-asahi.json", "openvex": "case-cve-2021-44228-asahi.openvex.json"} {
+		name, raw, err := Write(form, document())
+		if name != want || len(raw) == 0 || err != nil {
+			t.Errorf("%s: %q with %d bytes, %v", form, name, len(raw), err)
+		}
+	}
+	if _, _, err := Write("pdf", document()); err == nil {
+		t.Error("a form that isn't there")
 	}
 }

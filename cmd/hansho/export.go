@@ -1,16 +1,14 @@
 package main
 
 import (
-	"cmp"
+	"errors"
 	"fmt"
-	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
-	"hansho/cases"
 	"hansho/cases/vex"
-	"hansho/inventory"
 	"hansho/pipeline"
 )
 
@@ -18,63 +16,49 @@ func newCaseExport(g *globals) *cobra.Command {
 	var form, to string
 	var issue int
 	cmd := &cobra.Command{
-		Use:   "export REF --as openvex|csaf-vex",
+		Use:   "export REF --as openvex|csaf",
 		Short: "Write the state of a case for machines: OpenVEX or CSAF VEX",
 		Long: `export writes where our items stand in a case, for partners who want it as data.
 What is known under TLP RED or AMBER only is left out. --to leaves the items that
-concern one partner. Read it before you pass it on: it names your systems.`,
+concern one partner. Read it before you pass it on: it names your systems. A
+partner with vex: openvex or csaf in the inventory gets the file with its letters.`,
 		Args: args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, refs []string) error {
-			writers := map[string]func(vex.Document) ([]byte, error){"openvex": vex.OpenVEX, "csaf-vex": vex.CSAF}
-			write, ok := writers[form]
-			if !ok {
-				return usagef("--as %s: want openvex or csaf-vex", form)
-			}
 			return g.atDesk(cmd, func(a *app, d *pipeline.Desk) error {
-				c, err := d.PublicCase(cmd.Context(), refs[0])
+				if _, err := a.caseID(cmd, d, refs[0]); err != nil {
+					return err
+				}
+				doc, err := d.VEX(cmd.Context(), refs[0], to)
+				if errors.Is(err, pipeline.ErrNoPartner) {
+					return usagef("no partner %q in the inventory", to)
+				}
 				if err != nil {
 					return err
 				}
-				doc, err := a.vexDocument(c, to)
-				if err != nil {
-					return err
+				doc.Issued = earlier(doc.At, issue-1)
+				_, raw, err := vex.Write(strings.TrimSuffix(form, "-vex"), doc)
+				if errors.Is(err, vex.ErrNoNamespace) {
+					return &usageError{err: err, hint: "Write company: {url: https://www.example.co.jp} in the configuration: the ids in the file begin with it."}
 				}
-				doc.Version = issue
-				raw, err := write(doc)
 				if err != nil {
-					return err
+					return usagef("%v; --as is openvex or csaf", err)
 				}
 				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s\n", raw)
 				return err
 			})
 		},
 	}
-	cmd.Flags().StringVar(&form, "as", "openvex", "openvex or csaf-vex")
+	cmd.Flags().StringVar(&form, "as", "openvex", "openvex or csaf")
 	cmd.Flags().StringVar(&to, "to", "", "`id` of the partner it is for")
 	cmd.Flags().IntVar(&issue, "issue", 1, "the `number` of this issue")
 	return cmd
 }
 
-func (a *app) vexDocument(c cases.Case, to string) (vex.Document, error) {
-	doc := vex.Document{
-		Case: strings.TrimPrefix(c.ID, "case:"), Title: a.pipeline.View(c).Name, CVEs: c.CVEs, At: a.now(), States: map[string]cases.Item{},
-		Company: vex.Company{Name: cmp.Or(a.file.Company.NameEN, a.file.Company.Name), Namespace: a.file.Company.URL, Contact: a.file.Company.Email},
+// earlier stands for n issues of which only the number is known.
+func earlier(at time.Time, n int) []time.Time {
+	var out []time.Time
+	for range min(n, 1000) {
+		out = append(out, at)
 	}
-	var ours []string
-	if to != "" {
-		i := slices.IndexFunc(a.inventory.Partners, func(p inventory.Partner) bool { return p.ID == to || p.Company == to })
-		if i < 0 {
-			return doc, usagef("no partner %q in the inventory", to)
-		}
-		ours = a.inventory.Partners[i].Items
-	}
-	for _, it := range a.inventory.Items {
-		held, ok := c.Items[it.ID]
-		wanted := len(ours) == 0 || slices.Contains(ours, it.ID) || slices.ContainsFunc(it.Tags, func(t string) bool { return slices.Contains(ours, t) })
-		if ok && wanted {
-			doc.Products = append(doc.Products, vex.Product{ID: it.ID, Name: cmp.Or(it.Name, it.Product, it.ID), PURL: it.PURL})
-			doc.States[it.ID] = *held
-		}
-	}
-	return doc, nil
+	return out
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -109,12 +110,21 @@ func newLetterShow(g *globals) *cobra.Command {
 				if form == "json" {
 					return printJSON(cmd.OutOrStdout(), l)
 				}
-				return printLetter(cmd, notify.Letter{Subject: l.Subject, Text: l.Text, HTML: l.HTML, Markdown: l.Markdown}, form)
+				return printLetter(cmd, shown(l), form)
 			})
 		},
 	}
 	cmd.Flags().StringVar(&form, "as", "text", "text, html, markdown or json")
 	return cmd
+}
+
+// shown is a letter as its reader gets it.
+func shown(l cases.Letter) notify.Letter {
+	out := notify.Letter{Subject: l.Subject, Text: l.Text, HTML: l.HTML, Markdown: l.Markdown}
+	for _, a := range l.Attachments {
+		out.Attachments = append(out.Attachments, notify.Attachment(a))
+	}
+	return out
 }
 
 func letterError(err error) error {
@@ -333,6 +343,9 @@ func printLetter(cmd *cobra.Command, l notify.Letter, form string) error {
 	switch form {
 	case "text":
 		_, err = fmt.Fprintf(out, "%s\n\n%s\n", l.Subject, l.Text)
+		for _, a := range l.Attachments {
+			fmt.Fprintf(out, "📎 %s (%d bytes, SHA-256 %x)\n", printable(a.Name), len(a.Data), sha256.Sum256(a.Data))
+		}
 	case "html":
 		_, err = fmt.Fprintln(out, l.HTML)
 	case "markdown":

@@ -36,7 +36,7 @@ that went to several readers is several mails: --dir writes each into a file.`,
 				if len(ids) == 0 {
 					return usagef("which letters? Name their ids, or --case; hansho letter list shows them")
 				}
-				pages, err := exported(cmd, d, ids, form)
+				pages, err := exported(cmd, d, ids, form, dir != "")
 				if err != nil {
 					return err
 				}
@@ -72,7 +72,9 @@ type page struct {
 	data []byte
 }
 
-func exported(cmd *cobra.Command, d *pipeline.Desk, ids []string, form string) ([]page, error) {
+// exported gives the files of letters; files says whether what goes with a page is
+// wanted, too.
+func exported(cmd *cobra.Command, d *pipeline.Desk, ids []string, form string, files bool) ([]page, error) {
 	var out []page
 	for _, id := range ids {
 		l, err := d.Letter(cmd.Context(), id)
@@ -81,6 +83,11 @@ func exported(cmd *cobra.Command, d *pipeline.Desk, ids []string, form string) (
 		}
 		if form == "html" {
 			out = append(out, page{id + ".html", []byte(l.HTML)})
+			for _, a := range l.Attachments {
+				if files {
+					out = append(out, page{id + "--" + fileName(a.Name), a.Data})
+				}
+			}
 			continue
 		}
 		mails, err := d.SentMails(cmd.Context(), id)

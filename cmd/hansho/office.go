@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"hansho/cases/calendar"
+	"hansho/cases/vex"
 	"hansho/inventory/dictionary"
 	"hansho/notify"
 	"hansho/pipeline"
@@ -39,9 +40,26 @@ func (s *settings) readLetters() {
 			s.file.Problem(fmt.Sprintf("letters.automatic[%d]", i), fmt.Sprintf("no letter is called %q", k), "write one of "+strings.Join(s.letterKinds(), ", "))
 		}
 	}
+	s.checkVEX()
 	for i, n := range l.Remind {
 		if n < 1 || i > 0 && n <= l.Remind[i-1] {
 			s.file.Problem(fmt.Sprintf("letters.remind_after[%d]", i), "working days must rise from 1", "")
+		}
+	}
+}
+
+// checkVEX names what keeps a partner from getting the files it wants.
+func (s *settings) checkVEX() {
+	for _, p := range s.inventory.Partners {
+		if p.VEX == "" {
+			continue
+		}
+		if p.Class != "full" {
+			s.file.Problem("inventory", fmt.Sprintf("partner %s: vex names each of our systems, which only class full allows", p.ID), "give it class: full, or leave vex out")
+		}
+		if s.file.Company.URL == "" {
+			s.file.Problem("company.url", fmt.Sprintf("partner %s wants vex, and the ids in such a file begin with the company's address", p.ID), "write url: https://www.example.co.jp")
+			return
 		}
 	}
 }
@@ -85,6 +103,7 @@ func parseWeekly(text string) (pipeline.Weekday, error) {
 func (a *app) office() pipeline.Office {
 	l := a.file.Letters
 	return pipeline.Office{
+		Publisher: vex.Company{Name: cmp.Or(a.file.Company.NameEN, a.file.Company.Name), Namespace: a.file.Company.URL, Contact: a.file.Company.Email},
 		Templates: a.templates, Partners: a.inventory.Partners, Sender: a.sender, ReportTo: a.reportTo(),
 		Lang: a.file.Lang, Zone: a.file.Zone, Calendar: a.calendar, Channel: a.letterChannel,
 		Everyone: l.Everyone, Automatic: l.Automatic, Remind: l.Remind, NoNews: l.NoNews,
