@@ -9,13 +9,11 @@ import (
 
 	packageurl "github.com/package-url/packageurl-go"
 	"golang.org/x/text/language"
-
-	"hansho/advisory"
 )
 
 // check runs the mandatory tests of the standard (CSAF 2.0, section 6.1) that
-// the schema doesn't cover. Left out are 6.1.10 (CVSS properties beside the
-// vector, which hansho doesn't read) and 6.1.11 (names of weaknesses).
+// the schema doesn't cover. Left out is 6.1.11, the names of weaknesses: they
+// differ between the versions of CWE, and hansho doesn't read them.
 func (d *csafDocument) check(t *products) []Flaw {
 	c := &checker{d: d, t: t}
 	c.references()
@@ -25,6 +23,7 @@ func (d *csafDocument) check(t *products) []Flaw {
 	c.names(d.ProductTree.FullProductNames)
 	c.history()
 	c.profile()
+	c.newer()
 	return c.flaws
 }
 
@@ -72,12 +71,19 @@ func (c *checker) references() {
 			c.defined(s.Products)
 		}
 		for _, s := range v.scopes() {
-			c.defined(s.Products)
-			for _, g := range s.Groups {
-				if c.t.groups[g] == nil {
-					c.flaw("6.1.4", "product group %q is not defined", g)
-				}
-			}
+			c.definedScope(s)
+		}
+	}
+	for _, n := range c.d.Document.Notes {
+		c.definedScope(n.csafScope)
+	}
+}
+
+func (c *checker) definedScope(s csafScope) {
+	c.defined(s.Products)
+	for _, g := range s.Groups {
+		if c.t.groups[g] == nil {
+			c.flaw("6.1.4", "product group %q is not defined", g)
 		}
 	}
 }
@@ -101,6 +107,12 @@ func (v *csafVulnerability) scopes() []csafScope {
 	}
 	for _, f := range v.Flags {
 		all = append(all, f.csafScope)
+	}
+	for _, n := range v.Notes {
+		all = append(all, n.csafScope)
+	}
+	for _, id := range v.IDs {
+		all = append(all, id.csafScope)
 	}
 	return all
 }
@@ -141,21 +153,24 @@ func (c *checker) contradictions(v *csafVulnerability) {
 	}
 }
 
-// scores finds several scores of one CVSS version for a product (6.1.7) and base
-// scores that the vector doesn't give (6.1.9).
+// scores finds several scores of one CVSS version by one source for a product
+// (6.1.7), base scores that the vector doesn't give (6.1.9) and what contradicts
+// the vector (6.1.10).
 func (c *checker) scores(v *csafVulnerability) {
-	type scored struct{ version, product string }
+	type scored struct{ version, product, source string }
 	seen := map[scored]bool{}
 	for _, s := range v.scores() {
 		for _, cvss := range s.all() {
-			computed, err := advisory.ParseVector(cvss.Vector)
+			c.complete(cvss)
+			c.properties(cvss)
+			computed, err := scoreOf(cvss.Vector)
 			if err != nil {
 				c.flaw("6.1.8", "%v", err)
 			} else if computed.Base != cvss.Score {
 				c.flaw("6.1.9", "base score %v, but %s gives %v", cvss.Score, cvss.Vector, computed.Base)
 			}
 			for _, id := range s.Products {
-				key := scored{nonEmpty(cvss.Version, cvssVersion(cvss.Vector)), id}
+				key := scored{nonEmpty(cvss.Version, cvssVersion(cvss.Vector)), id, s.source}
 				if seen[key] {
 					c.flaw("6.1.7", "product %q has two CVSS %s scores", id, key.version)
 				}

@@ -18,7 +18,9 @@ func (c *checker) profile() {
 	switch category {
 	case "csaf_security_incident_response", "csaf_informational_advisory":
 		c.informing()
-	case "csaf_security_advisory":
+	case "csaf_withdrawn", "csaf_superseded":
+		c.noVulnerabilities()
+	case "csaf_security_advisory", "csaf_deprecated_security_advisory":
 		c.advising()
 	case "csaf_vex":
 		c.vex()
@@ -54,8 +56,14 @@ func (c *checker) informing() {
 	if !slices.ContainsFunc(head.References, func(r csafReference) bool { return r.Category == "external" || r.Category == "" }) {
 		c.flaw("6.1.27.2", "no external reference")
 	}
-	if head.Category == "csaf_informational_advisory" && len(c.d.Vulnerabilities) > 0 {
-		c.flaw("6.1.27.3", "an informational advisory with vulnerabilities")
+	if head.Category == "csaf_informational_advisory" {
+		c.noVulnerabilities()
+	}
+}
+
+func (c *checker) noVulnerabilities() {
+	if len(c.d.Vulnerabilities) > 0 {
+		c.flaw("6.1.27.3", "a %s with vulnerabilities", c.d.Document.Category)
 	}
 }
 

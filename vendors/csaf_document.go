@@ -52,9 +52,10 @@ type csafRevision struct {
 }
 
 type csafNote struct {
-	Category string `json:"category"`
-	Title    string `json:"title"`
-	Text     string `json:"text"`
+	csafScope        // 2.1
+	Category  string `json:"category"`
+	Title     string `json:"title"`
+	Text      string `json:"text"`
 }
 
 type csafReference struct {
@@ -110,7 +111,11 @@ type csafHelper struct {
 	PURL         string   `json:"purl"`
 	PURLs        []string `json:"purls"` // 2.1
 	ModelNumbers []string `json:"model_numbers"`
-	Hashes       []struct {
+
+	SerialNumbers []string `json:"serial_numbers"`
+	SKUs          []string `json:"skus"`
+
+	Hashes []struct {
 		Filename   string `json:"filename"`
 		FileHashes []struct {
 			Algorithm string `json:"algorithm"`
@@ -144,11 +149,14 @@ type csafVulnerability struct {
 	References   []csafReference     `json:"references"`
 	Involvements []csafInvolvement   `json:"involvements"`
 	Exploitation []json.RawMessage   `json:"first_known_exploitation_dates"` // 2.1
+	Disclosed    string              `json:"disclosure_date"`                // 2.1
+	Discovered   string              `json:"discovery_date"`
 }
 
 type csafID struct {
-	System string `json:"system_name"`
-	Text   string `json:"text"`
+	csafScope        // 2.1
+	System    string `json:"system_name"`
+	Text      string `json:"text"`
 }
 
 // csafScope names the products that a statement is about.
@@ -185,10 +193,13 @@ type csafScore struct {
 	CVSS3    *csafCVSS `json:"cvss_v3"`
 	CVSS4    *csafCVSS `json:"cvss_v4"`
 	Products []string  `json:"products"`
+
+	source string // who scored, in 2.1; empty is the document's own
 }
 
 type csafMetric struct {
 	Content  csafScore `json:"content"`
+	Source   string    `json:"source"`
 	Products []string  `json:"products"`
 }
 
@@ -196,13 +207,34 @@ type csafCVSS struct {
 	Version string  `json:"version"`
 	Vector  string  `json:"vectorString"`
 	Score   float64 `json:"baseScore"`
+
+	properties map[string]string // what is said in words, such as attackVector
+}
+
+// UnmarshalJSON keeps all that is said in words beside what is read.
+func (c *csafCVSS) UnmarshalJSON(data []byte) error {
+	type plain csafCVSS
+	if err := json.Unmarshal(data, (*plain)(c)); err != nil {
+		return err
+	}
+	var all map[string]any
+	if err := json.Unmarshal(data, &all); err != nil {
+		return err
+	}
+	c.properties = make(map[string]string, len(all))
+	for name, value := range all {
+		if words, ok := value.(string); ok {
+			c.properties[name] = words
+		}
+	}
+	return nil
 }
 
 // scores are the scores of 2.0 and the metrics of 2.1 in one form.
 func (v *csafVulnerability) scores() []csafScore {
 	all := v.Scores
 	for _, m := range v.Metrics {
-		m.Content.Products = m.Products
+		m.Content.Products, m.Content.source = m.Products, m.Source
 		all = append(all, m.Content)
 	}
 	return all

@@ -38,15 +38,32 @@ func eachFile(t testing.TB, archive string, f func(name string, body []byte)) {
 
 // notChecked are the mandatory tests that ParseCSAF leaves out, see
 // csafDocument.check.
-var notChecked = map[string]bool{"6.1.10": true, "6.1.11": true}
+var notChecked = map[string]bool{"6.1.11": true}
+
+// notChecked21 are those of 2.1 that bear on nothing that hansho reads (sharing
+// groups, licences, SSVC, EPSS dates, the order of dates, profiles of withdrawn
+// documents), and parts of others that need lists of their own.
+var notChecked21 = map[string]bool{
+	"6.1.8": true, "6.1.11": true, "6.1.13": true, "6.1.21": true, "6.1.26": true, "6.1.27.8": true, "6.1.27.12": true, "6.1.27.13": true,
+	"6.1.27.14": true, "6.1.27.15": true, "6.1.27.16": true, "6.1.27.17": true, "6.1.27.18": true, "6.1.27.19": true, "6.1.37": true,
+	"6.1.38": true, "6.1.39": true, "6.1.40": true, "6.1.41": true, "6.1.42": true, "6.1.45": true, "6.1.46": true, "6.1.47": true,
+	"6.1.48": true, "6.1.49": true, "6.1.50": true, "6.1.51": true, "6.1.52": true, "6.1.53": true, "6.1.54": true, "6.1.55": true,
+	"6.1.56": true, "6.1.59": true, "6.1.60.1": true, "6.1.60.2": true, "6.1.60.3": true,
+}
 
 // TestCSAFMandatoryTests runs the standard's own test documents: each that must
 // fail a mandatory test has to be refused or flagged with that test, each that
 // must pass may not be flagged with it.
 func TestCSAFMandatoryTests(t *testing.T) {
+	for version, skipped := range map[string]map[string]bool{"2.0": notChecked, "2.1": notChecked21} {
+		t.Run(version, func(t *testing.T) { mandatoryTests(t, version, skipped) })
+	}
+}
+
+func mandatoryTests(t *testing.T, version string, skipped map[string]bool) {
 	docs := map[string][]byte{}
 	eachFile(t, "csaf/oasis-tcs_csaf_tests_examples.tar.zst", func(name string, body []byte) {
-		if strings.Contains(name, "csaf_2.0/test/validator/data/") {
+		if strings.Contains(name, "csaf_"+version+"/test/validator/data/") {
 			docs[strings.SplitAfter(name, "/data/")[1]] = body
 		}
 	})
@@ -60,26 +77,27 @@ func TestCSAFMandatoryTests(t *testing.T) {
 	if err := json.Unmarshal(docs["testcases.json"], &index); err != nil {
 		t.Fatal(err)
 	}
-	failed, passed := 0, 0
+	failed, flagged, passed := 0, 0, 0
 	for _, test := range index.Tests {
-		if test.Group != "mandatory" || notChecked[test.ID] {
+		if test.Group != "mandatory" {
 			continue
 		}
 		for _, f := range test.Failures {
-			if !failsTest(docs[f.Name], test.ID) {
+			if failed++; failsTest(docs[f.Name], test.ID) {
+				flagged++
+			} else if !skipped[test.ID] {
 				t.Errorf("%s should fail %s", path.Base(f.Name), test.ID)
 			}
-			failed++
 		}
 		for _, v := range test.Valid {
-			if failsTest(docs[v.Name], test.ID) {
+			if passed++; failsTest(docs[v.Name], test.ID) {
 				t.Errorf("%s should pass %s", path.Base(v.Name), test.ID)
 			}
-			passed++
 		}
 	}
-	if failed < 60 || passed < 60 {
-		t.Errorf("only %d failing and %d passing documents found", failed, passed)
+	t.Logf("%d of %d failing documents flagged with their test, %d valid ones not", flagged, failed, passed)
+	if flagged < 60 || passed < 60 {
+		t.Errorf("only %d failing and %d passing documents found", flagged, passed)
 	}
 }
 

@@ -1,0 +1,138 @@
+package vendors
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// newer runs those tests of CSAF 2.1 beyond 2.0's that bear on what hansho reads:
+// the tree (6.1.34, 6.1.57 to 6.1.59), its identifiers (6.1.43, 6.1.44, 6.1.61),
+// contradictory remedies (6.1.35, 6.1.36) and dates (6.1.37).
+func (c *checker) newer() {
+	if c.d.Document.Version == "2.0" {
+		return
+	}
+	c.paths(c.d.ProductTree.Branches, nil)
+	for _, n := range c.d.ProductTree.FullProductNames {
+		c.wildcards(n.Helper)
+	}
+	for i := range c.d.Vulnerabilities {
+		c.remedies(&c.d.Vulnerabilities[i])
+	}
+	c.dates()
+}
+
+// maxPath is how many branches 2.1 allows from the root to a product.
+const maxPath = 30
+
+// paths checks the categories from the root to each product.
+func (c *checker) paths(branches []csafBranch, above []string) {
+	if len(above) > maxBranchDepth {
+		return
+	}
+	for _, b := range branches {
+		if len(above) == maxPath {
+			c.flaw("6.1.34", "branch %q is deeper than %d", b.Name, maxPath)
+		}
+		if b.Category != "product_family" && slices.Contains(above, b.Category) {
+			c.flaw("6.1.57", "branch %q is a %s within a %s", b.Name, b.Category, b.Category)
+		}
+		if b.Category == "product_version_range" && slices.Contains(above, "product_version") || b.Category == "product_version" && slices.Contains(above, "product_version_range") {
+			c.flaw("6.1.58", "branch %q: a version and a range in one path", b.Name)
+		}
+		if b.Category == "product_version_range" && saysOne(b.Name) {
+			c.flaw("6.1.59", "range %q is a single version", b.Name)
+		}
+		if b.Product != nil {
+			c.wildcards(b.Product.Helper)
+		}
+		c.paths(b.Branches, append(slices.Clip(above), b.Category))
+	}
+}
+
+// saysOne says whether a vers expression is one version.
+func saysOne(vers string) bool {
+	_, constraint, ok := strings.Cut(vers, "/")
+	return ok && strings.HasPrefix(vers, "vers:") && constraint != "all" && !strings.ContainsAny(constraint, "<>!|*")
+}
+
+// wildcards finds identifiers with more than one star.
+func (c *checker) wildcards(h csafHelper) {
+	for test, list := range map[string][]string{"6.1.43": h.ModelNumbers, "6.1.44": h.SerialNumbers, "6.1.61": h.SKUs} {
+		for _, id := range list {
+			if strings.Count(strings.ReplaceAll(id, `\*`, ""), "*") > 1 {
+				c.flaw(test, "%q has more than one star", id)
+			}
+		}
+	}
+}
+
+// against are the categories of remedies that one doesn't stand beside.
+var against = map[string][]string{
+	"none_available": {"workaround", "mitigation", "vendor_fix", "optional_patch"},
+	"no_fix_planned": {"vendor_fix", "fix_planned", "optional_patch"},
+	"fix_planned":    {"vendor_fix", "optional_patch"},
+	"optional_patch": {"vendor_fix"},
+}
+
+// pointless are the categories of remedies that a product with a status has no
+// use for.
+var pointless = map[string][]string{
+	"affected":     {"optional_patch"},
+	"not affected": {"workaround", "mitigation", "vendor_fix", "none_available", "no_fix_planned", "fix_planned"},
+	"fixed":        {"none_available", "no_fix_planned", "fix_planned"},
+}
+
+// remedies finds those that contradict each other (6.1.35) and the status of their
+// product (6.1.36).
+func (c *checker) remedies(v *csafVulnerability) {
+	given := map[string][]string{}
+	for _, r := range v.Remediations {
+		for _, id := range c.t.scoped(r.csafScope) {
+			given[id] = append(given[id], r.Category)
+		}
+	}
+	for _, id := range sortedKeys(given) {
+		for _, one := range given[id] {
+			for _, other := range given[id] {
+				if slices.Contains(against[one], other) {
+					c.flaw("6.1.35", "product %q has both %s and %s", id, one, other)
+				}
+			}
+		}
+	}
+	for _, status := range sortedKeys(v.Status) {
+		for _, id := range v.Status[status] {
+			for _, category := range given[id] {
+				if set := contradictionSets[status]; slices.Contains(pointless[set], category) {
+					c.flaw("6.1.36", "product %q is %s and has %s", id, set, category)
+				}
+			}
+		}
+	}
+}
+
+var timestamp = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$`)
+
+// dates finds what is no date and time of RFC 3339 in capital letters, without
+// leap seconds (6.1.37).
+func (c *checker) dates() {
+	t := &c.d.Document.Tracking
+	all := []string{t.InitialReleaseDate, t.CurrentReleaseDate}
+	for _, r := range t.RevisionHistory {
+		all = append(all, r.Date)
+	}
+	for _, v := range c.d.Vulnerabilities {
+		all = append(all, v.Disclosed, v.Discovered)
+		for _, i := range v.Involvements {
+			all = append(all, i.Date)
+		}
+	}
+	for _, date := range all {
+		if _, err := time.Parse(time.RFC3339, date); date != "" && (err != nil || !timestamp.MatchString(date)) {
+			c.flaw("6.1.37", "%q is no date and time", date)
+		}
+	}
+}
