@@ -70,9 +70,17 @@ func TestCSAF21Checks(t *testing.T) {
 
 func TestCVSSCodes(t *testing.T) {
 	for _, tt := range []struct{ version, value, want string }{
-		{"2.0", "PROOF_OF_CONCEPT", "POC"}, {"2.0", "LOW_MEDIUM", "LM"}, {"2.0", "ADJACENT_NETWORK", "A"}, {"2.0", "UNCONFIRMED", "UC"},
-		{"2.0", "NOT_DEFINED", "ND"}, {"2.0", "OFFICIAL_FIX", "OF"}, {"3.1", "PROOF_OF_CONCEPT", "P"}, {"3.1", "NOT_DEFINED", "X"},
-		{"3.0", "ADJACENT_NETWORK", "A"}, {"4.0", "CLEAR", "Clear"}, {"4.0", "PASSIVE", "P"},
+		{"2.0", "PROOF_OF_CONCEPT", "POC"},
+		{"2.0", "LOW_MEDIUM", "LM"},
+		{"2.0", "ADJACENT_NETWORK", "A"},
+		{"2.0", "UNCONFIRMED", "UC"},
+		{"2.0", "NOT_DEFINED", "ND"},
+		{"2.0", "OFFICIAL_FIX", "OF"},
+		{"3.1", "PROOF_OF_CONCEPT", "P"},
+		{"3.1", "NOT_DEFINED", "X"},
+		{"3.0", "ADJACENT_NETWORK", "A"},
+		{"4.0", "CLEAR", "Clear"},
+		{"4.0", "PASSIVE", "P"},
 	} {
 		if got := cvssCode(tt.version, tt.value); got != tt.want {
 			t.Errorf("%s in %s: %s, want %s", tt.value, tt.version, got, tt.want)
