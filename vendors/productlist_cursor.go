@@ -1,6 +1,8 @@
 package vendors
 
 import (
+	"bytes"
+	"encoding/gob"
 	"encoding/json"
 
 	"github.com/klauspost/compress/zstd"
@@ -19,6 +21,7 @@ type listCursor struct {
 	Reader int
 	Index  feeds.Validators // of a folder or gist
 	Files  []*keptFile
+	Held   []heldRow // products gone from the list, which is not told yet
 
 	index *feeds.Validators // as answered by this poll
 }
@@ -49,6 +52,7 @@ type storedCursor struct {
 	Reader int              `json:"reader"`
 	Index  feeds.Validators `json:"index,omitzero"`
 	Files  []storedFile     `json:"files"`
+	Held   []byte           `json:"held,omitempty"` // gob, which keeps all of an advisory, zstd
 }
 
 type storedFile struct {
@@ -67,6 +71,13 @@ func (c listCursor) encode() (feeds.Cursor, error) {
 	s := storedCursor{Reader: c.Reader, Index: c.Index, Files: make([]storedFile, 0, len(c.Files))}
 	for _, f := range c.Files {
 		s.Files = append(s.Files, storedFile{f.URL, f.Validators, f.Version, z.EncodeAll(f.Text, nil)})
+	}
+	if len(c.Held) > 0 {
+		var held bytes.Buffer
+		if err := gob.NewEncoder(&held).Encode(c.Held); err != nil {
+			return nil, err
+		}
+		s.Held = z.EncodeAll(held.Bytes(), nil)
 	}
 	return json.Marshal(s)
 }
@@ -90,6 +101,12 @@ func decodeListCursor(cursor feeds.Cursor) listCursor {
 			return listCursor{Reader: listReader}
 		}
 		c.Files = append(c.Files, &keptFile{URL: f.URL, Validators: f.Validators, Version: f.Version, Text: text})
+	}
+	if len(s.Held) > 0 {
+		held, err := z.DecodeAll(s.Held, nil)
+		if err != nil || gob.NewDecoder(bytes.NewReader(held)).Decode(&c.Held) != nil {
+			return listCursor{Reader: listReader}
+		}
 	}
 	return c
 }

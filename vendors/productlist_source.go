@@ -2,9 +2,11 @@ package vendors
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -48,12 +50,14 @@ const minLoss = 2
 // ListSource polls a product list: one document, several (mapping "files"), a
 // folder on GitHub or a gist. Its batches hold what differs from the last good
 // state, which the cursor keeps: rows new and changed, and those gone as
-// withdrawn, since a list, unlike a feed, takes back what it no longer says.
+// withdrawn, since a list, unlike a feed, takes back what it no longer says. That
+// a row is gone is told when it has been gone for a while.
 type ListSource struct {
 	entry   feeds.Entry
 	client  Getter
 	now     func() time.Time
 	maxLoss float64
+	hold    time.Duration
 }
 
 // NewProductListSource makes the source of an entry of format product-list.
@@ -62,6 +66,8 @@ type ListSource struct {
 //	files     names below the entry's url, divided by blanks: "list_{a-z}.md
 //	          list_0-9.md"; for a folder or gist, patterns of the names to read
 //	max_loss  the share of products that may go at once, 0.33 where not given
+//	hold      how long a product must be gone before that is told, 45m where not
+//	          given
 func NewProductListSource(e feeds.Entry, c *feeds.Client, now func() time.Time) (feeds.Source, error) {
 	return newListSource(e, c, now)
 }
@@ -74,6 +80,10 @@ func newListSource(e feeds.Entry, c Getter, now func() time.Time) (*ListSource, 
 			return nil, fmt.Errorf("mapping max_loss %q: write a number from 0 to 1", said)
 		}
 		s.maxLoss = share
+	}
+	var err error
+	if s.hold, err = readHold(e.Mapping["hold"]); err != nil {
+		return nil, err
 	}
 	if _, err := expandNames(e.Mapping["files"]); err != nil {
 		return nil, fmt.Errorf("mapping files: %w", err)
@@ -100,14 +110,15 @@ func (s *ListSource) Fetch(ctx context.Context, since feeds.Cursor) (feeds.Batch
 	if p.failed != nil && len(p.fresh) == 0 && len(files) == 1 {
 		return p.batch, since, p.failed
 	}
+	if len(p.fresh) == 0 && old.Reader == listReader && p.waits() {
+		p.next.Held = old.Held
+	} else {
+		p.compare()
+	}
 	cursor, err := p.next.encode()
 	if err != nil {
 		return p.batch, since, fmt.Errorf("vendors: %s: keep the list's state: %w", s.entry.ID, err)
 	}
-	if len(p.fresh) == 0 && old.Reader == listReader {
-		return p.batch, cursor, feeds.ErrUnchanged
-	}
-	p.compare()
 	if len(p.batch.Advisories) == 0 && len(p.batch.Errors) == 0 {
 		return p.batch, cursor, feeds.ErrUnchanged
 	}
@@ -264,25 +275,23 @@ func (p *listPoll) parse(f *keptFile) ([]advisory.Advisory, []error) {
 func (p *listPoll) compare() {
 	before, beforeErrs := p.parseAll(p.old)
 	after, afterErrs := p.parseAll(p.next)
-	known := make(map[string]advisory.Advisory, len(before))
+	known := make(map[string]heldRow, len(before)+len(p.old.Held))
+	for _, h := range p.old.Held {
+		known[h.Advisory.ID] = h
+	}
 	for _, b := range before {
-		known[b.ID] = b
+		known[b.ID] = heldRow{Since: p.source.now().UTC(), Advisory: b}
 	}
 	for _, a := range after {
 		b, ok := known[a.ID]
 		delete(known, a.ID)
-		if ok && p.old.Reader == listReader && sameContent(a, b) {
+		if ok && p.old.Reader == listReader && sameContent(a, b.Advisory) {
 			continue
 		}
 		p.batch.Advisories = append(p.batch.Advisories, a)
 	}
-	for _, b := range before {
-		if _, gone := known[b.ID]; gone {
-			b.Withdrawn = true
-			p.batch.Advisories = append(p.batch.Advisories, b)
-			delete(known, b.ID)
-		}
-	}
+	gone := slices.SortedFunc(maps.Values(known), func(a, b heldRow) int { return cmp.Compare(a.Advisory.ID, b.Advisory.ID) })
+	p.batch.Advisories = append(p.batch.Advisories, p.remove(gone)...)
 	for i := range p.batch.Advisories {
 		advisory.Normalize(&p.batch.Advisories[i])
 	}

@@ -93,7 +93,7 @@ func toldLines(b feeds.Batch) []string {
 
 func TestListSourceTellsWhatDiffers(t *testing.T) {
 	s, at := serve(t, map[string]string{"/list.md": table("A=Not vuln", "B=Vulnerable", "C=Fix", "D=Investigation")})
-	source := listSource(t, feeds.Entry{URL: at + "/list.md"})
+	source := listSource(t, feeds.Entry{URL: at + "/list.md", Mapping: map[string]string{"hold": "0s"}})
 
 	first, cursor, err := source.Fetch(t.Context(), nil)
 	if err != nil {
@@ -159,7 +159,7 @@ func TestListSourceKeepsTheLastGoodState(t *testing.T) {
 
 func TestListSourceMayLoseWhatTheEntryAllows(t *testing.T) {
 	s, at := serve(t, map[string]string{"/list.md": table("A=Fix", "B=Fix", "C=Fix", "D=Fix", "E=Fix")})
-	source := listSource(t, feeds.Entry{URL: at + "/list.md", Mapping: map[string]string{"max_loss": "1"}})
+	source := listSource(t, feeds.Entry{URL: at + "/list.md", Mapping: map[string]string{"max_loss": "1", "hold": "0s"}})
 	_, cursor, err := source.Fetch(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
