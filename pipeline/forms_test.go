@@ -168,6 +168,19 @@ func TestAnAnswerByThePageStandsInTheLedger(t *testing.T) {
 	}
 }
 
+func TestTheLedgerShowsWhatWasAnsweredLast(t *testing.T) {
+	b := newBureau(t)
+	b.openPages()
+	l := b.sent("partner-request", "asahi")
+	must(t, b.answer(l.Form.Token, cases.ChoiceInvestigating, "調査中"))
+	must(t, b.answer(l.Form.Token, cases.ChoiceNotAffected, "影響なし"))
+	lines, err := b.desk.Ledger(t.Context(), "")
+	must(t, err)
+	if len(lines) != 1 || lines[0].Answer != "影響なし" || lines[0].By != "佐藤 (旭重機)" {
+		t.Errorf("the ledger says %+v", lines)
+	}
+}
+
 func TestAReminderLeadsToThePageOfItsLetter(t *testing.T) {
 	b := newBureau(t)
 	b.openPages()

@@ -24,6 +24,8 @@ type LedgerLine struct {
 	Late     int            `json:"late,omitempty"` // working days past Due
 	Reminded int            `json:"reminded"`
 	Reason   string         `json:"reason,omitempty"`
+	Answer   string         `json:"answer,omitempty"` // the newest one, as it was written
+	By       string         `json:"by,omitempty"`     // who wrote it
 }
 
 // Ledger lists how every letter to the outside stands, by partner; a case id
@@ -55,6 +57,9 @@ func (s *secretary) line(l cases.Letter) LedgerLine {
 	}
 	if p, ok := s.partner(l.Audience); ok {
 		line.Company = p.Company
+	}
+	if n := len(l.Answers); n > 0 {
+		line.Answer, line.By = l.Answers[n-1].Text, l.Answers[n-1].From
 	}
 	if due, err := time.ParseInLocation(time.DateOnly, l.Due, today.Location()); err == nil && line.Standing == cases.StandSilent {
 		line.Late = s.o.Calendar.Between(due, s.now)

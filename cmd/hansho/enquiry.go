@@ -249,13 +249,16 @@ func (a *app) printLedger(cmd *cobra.Command, list []pipeline.LedgerLine, asJSON
 		if l.Late > 0 {
 			due += " (+" + fmt.Sprint(l.Late) + ")"
 		}
-		rows = append(rows, strings.Join([]string{l.Company, a.standing(l.Standing), l.Kind, strings.TrimPrefix(l.Case, "case:"), a.words.when(l.Sent), due, fmt.Sprint(l.Reminded), cut(cmp.Or(l.Reason, l.Letter), 60)}, "\t"))
+		rows = append(rows, strings.Join([]string{l.Company, a.standing(l.Standing), l.Kind, strings.TrimPrefix(l.Case, "case:"), a.words.when(l.Sent), due, fmt.Sprint(l.Reminded), cut(cmp.Or(l.Reason, inOneLine(l.Answer), l.Letter), 60)}, "\t"))
 	}
 	if asJSON {
 		return nil
 	}
 	return printTable(cmd.OutOrStdout(), rows)
 }
+
+// inOneLine writes a text of several lines in one.
+func inOneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // standing gives the words for how a letter stands.
 func (a *app) standing(s cases.Standing) string {
