@@ -90,8 +90,12 @@ func contentOf(a Advisory) content {
 	slices.Sort(c.Links)
 	c.Links = slices.Compact(c.Links)
 	for _, r := range a.History {
-		if text := plain(r.Text); text != "" {
-			c.History = append(c.History, r.Date.In(tokyo).Format(time.DateOnly)+" "+text)
+		text := plain(r.Text)
+		if text != "" && !r.Date.IsZero() {
+			text = r.Date.In(tokyo).Format(time.DateOnly) + " " + text
+		}
+		if text != "" {
+			c.History = append(c.History, text)
 		}
 	}
 	slices.Sort(c.History)

@@ -29,18 +29,12 @@ type Batch struct {
 	Warnings   []string // what an operator should know: moved address, sudden jump in items
 	// Health are those of the warnings that say that the source itself may no
 	// longer be what it was: people are told.
-	Health     []string
+	Health     []Alarm
 	Requests   int   // HTTP requests made
 	Bytes      int64 // body bytes received
 	NotChanged int   // documents answered 304
 	// Products is a product dictionary, whole, from a source that is one.
 	Products []DictProduct
-}
-
-// Alarm adds a warning that the source may no longer be what it was.
-func (b *Batch) Alarm(text string) {
-	b.Warnings = append(b.Warnings, text)
-	b.Health = append(b.Health, text)
 }
 
 // A Source gives what is new since a cursor that only it understands. Fetch

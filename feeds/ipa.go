@@ -34,9 +34,9 @@ func ParseIPA(r io.Reader, doc Meta) ([]advisory.Advisory, []error) {
 		return nil, []error{fmt.Errorf("feeds: %s: %w", source, err)}
 	}
 	items, errs := readIPA(text)
-	return advisoriesOf(items, errs, source, func(i feedItem) (advisory.Advisory, error) {
+	return countMarks(advisoriesOf(items, errs, source, func(i feedItem) (advisory.Advisory, error) {
 		return ipaItem(i, doc)
-	})
+	}))
 }
 
 func readIPA(text string) ([]feedItem, []error) {

@@ -32,9 +32,9 @@ func ParseJPCERT(r io.Reader, doc Meta) ([]advisory.Advisory, []error) {
 		return []advisory.Advisory{a}, nil
 	}
 	items, errs := readFeed(text)
-	return advisoriesOf(items, errs, source, func(i feedItem) (advisory.Advisory, error) {
+	return countMarks(advisoriesOf(items, errs, source, func(i feedItem) (advisory.Advisory, error) {
 		return jpcertItem(i, doc)
-	})
+	}))
 }
 
 func jpcertItem(i feedItem, doc Meta) (advisory.Advisory, error) {
@@ -134,13 +134,27 @@ func markedDates(i feedItem, updated bool) (time.Time, time.Time) {
 // markedHistory is what the mark on a title says of its revisions: often it is
 // all that shows that a page was revised.
 func markedHistory(a advisory.Advisory, updated bool) []advisory.Revision {
-	switch {
-	case a.Updated.IsZero():
-		return nil
-	case updated:
-		return []advisory.Revision{{Date: a.Updated.UTC(), Text: "更新"}}
+	if updated {
+		return []advisory.Revision{{Date: a.Updated, Text: "更新"}}
 	}
-	return []advisory.Revision{{Date: a.Published.UTC(), Text: "公開"}}
+	return []advisory.Revision{{Date: a.Published, Text: "公開"}}
+}
+
+// countMarks takes the dates off such histories and counts the updates instead:
+// a feed that is dated anew says nothing new, one more update does.
+func countMarks(all []advisory.Advisory, errs []error) ([]advisory.Advisory, []error) {
+	for _, a := range all {
+		updates := 0
+		for i, r := range a.History {
+			if r.Text == "更新" {
+				if updates++; updates > 1 {
+					r.Text = fmt.Sprint(r.Text, " ", updates)
+				}
+			}
+			a.History[i] = advisory.Revision{Text: r.Text}
+		}
+	}
+	return all, errs
 }
 
 // firstOf gives the first of texts that is not empty, trimmed.

@@ -64,7 +64,7 @@ func (s jvndbSource) Fetch(ctx context.Context, since Cursor) (Batch, Cursor, er
 				return batch, since, fmt.Errorf("feeds: %s: %w", s.entry.ID, ctx.Err())
 			}
 			batch.Errors = append(batch.Errors, fmt.Errorf("feeds: %s: fill the gap since %s: %w", s.entry.ID, gap.from.Format(time.DateOnly), err))
-			batch.Alarm("the feed overflowed since the last poll and the gap could not be filled")
+			batch.Alarm(AlarmGap, "")
 			next.Seen, next.Validators, next.Body, next.Content = last.Seen, Validators{}, "", ""
 		}
 	}

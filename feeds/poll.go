@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -111,7 +112,7 @@ func (s *pollSource) poll(ctx context.Context, last pollCursor) (Batch, pollCurs
 	next.URL, next.Validators = s.entry.URL, doc.Validators
 	next.Final, next.Moved = doc.FinalURL, doc.Moved
 	if doc.Moved != "" {
-		batch.Alarm("the address has moved for good to " + Redact(doc.Moved))
+		batch.Alarm(AlarmMoved, Redact(doc.Moved))
 	}
 	if doc.NotModified {
 		batch.NotChanged = 1
@@ -133,17 +134,17 @@ func (s *pollSource) poll(ctx context.Context, last pollCursor) (Batch, pollCurs
 func (s *pollSource) judge(batch Batch, last, next pollCursor) (Batch, pollCursor, error) {
 	next.Content = contentDigest(batch, s.dated)
 	if next.Items == 0 && last.Items > 0 {
-		batch.Alarm(fmt.Sprintf("the document is empty, where it had %d items before", last.Items))
+		batch.Alarm(AlarmEmpty, strconv.Itoa(last.Items))
 		return batch, last, nil // asked for again until it has something to say
 	}
 	if next.Content == last.Content {
 		return batch.without(), next, ErrUnchanged
 	}
 	if last.Items > 0 && next.Items > 3*last.Items && next.Items > last.Items+50 {
-		batch.Alarm(fmt.Sprintf("a sudden jump from %d items to %d", last.Items, next.Items))
+		batch.Alarm(AlarmJump, fmt.Sprintf("%d → %d", last.Items, next.Items))
 	}
-	for _, w := range futureDates(batch.Advisories, s.now()) {
-		batch.Alarm(w)
+	if ids := futureDates(batch.Advisories, s.now()); len(ids) > 0 {
+		batch.Alarm(AlarmFuture, strings.Join(ids[:min(len(ids), 3)], ", "))
 	}
 	return batch, next, nil
 }
@@ -182,10 +183,7 @@ func futureDates(all []advisory.Advisory, now time.Time) []string {
 			ids = append(ids, a.ID)
 		}
 	}
-	if len(ids) == 0 {
-		return nil
-	}
-	return []string{fmt.Sprintf("%d dated in the future: %s", len(ids), strings.Join(ids[:min(len(ids), 3)], ", "))}
+	return ids
 }
 
 func digest(b []byte) string {

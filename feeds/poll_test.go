@@ -137,7 +137,7 @@ func TestPollWarns(t *testing.T) {
 		want string
 	}{
 		"emptied": {rss(""), "the document is empty, where it had 3 items before"},
-		"jump":    {items(100), "a sudden jump from 3 items to 100"},
+		"jump":    {items(100), "a sudden jump in the number of items: 3 → 100"},
 	}
 	for name, tt := range tests {
 		w := newFakeWeb()
@@ -157,7 +157,7 @@ func TestPollWarns(t *testing.T) {
 	}
 	w := newFakeWeb()
 	w.serve(feedURL, 200, strings.ReplaceAll(items(2), "2030", "2031"))
-	if _, b, _ := poll(t, newPoll(t, w, nil), nil); len(b.Warnings) != 1 || !strings.HasPrefix(b.Warnings[0], "2 dated in the future: example:id-0") {
+	if _, b, _ := poll(t, newPoll(t, w, nil), nil); len(b.Warnings) != 1 || !strings.HasPrefix(b.Warnings[0], "dated in the future: example:id-0") {
 		t.Errorf("future: %q", b.Warnings)
 	}
 }

@@ -22,7 +22,7 @@ type content struct {
 	Cases   []string
 	Text    string
 	Subject string
-	Alarms  []string `json:",omitempty"`
+	Alarms  []Alarm `json:",omitempty"`
 }
 
 // KeyOf makes the key of a delivery from what it says and to whom, so that the

@@ -4,7 +4,7 @@ import "testing"
 
 func TestEachAlarmHasItsOwnKey(t *testing.T) {
 	odd := func(alarm string) Notice {
-		return Notice{Kind: KindSourceOdd, Source: &SourceHealth{ID: "jvndb", Alarms: []string{alarm}}}
+		return Notice{Kind: KindSourceOdd, Source: &SourceHealth{ID: "jvndb", Alarms: []Alarm{{Kind: alarm}}}}
 	}
 	to := Address{Channel: "slack"}
 	if KeyOf(odd("moved"), to) == KeyOf(odd("empty"), to) {

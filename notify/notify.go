@@ -176,7 +176,13 @@ type SourceHealth struct {
 	FailedSince time.Time `json:"failed_since"`
 	Error       string    `json:"error"`
 	// Alarms are what is odd about it.
-	Alarms []string `json:"alarms,omitempty"`
+	Alarms []Alarm `json:"alarms,omitempty"`
+}
+
+// Alarm is one thing that is odd about a source.
+type Alarm struct {
+	Kind   string `json:"kind"` // as feeds.AlarmKind
+	Detail string `json:"detail,omitempty"`
 }
 
 // Letter is a document as approved, sent byte for byte.

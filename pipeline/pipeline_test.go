@@ -302,17 +302,17 @@ func TestAnOddSourceIsToldOnce(t *testing.T) {
 	b.first("jpcert")
 	before := len(b.told.told)
 	src := &source{id: "jpcert", err: feeds.ErrUnchanged}
-	src.batch.Alarm("the address has moved for good to https://new.example/")
+	src.batch.Alarm(feeds.AlarmMoved, "https://new.example/")
 	for range 3 {
 		_, err := b.p.Poll(t.Context(), src)
 		must(t, err)
 	}
-	src.batch.Alarm("a sudden jump from 10 items to 400")
+	src.batch.Alarm(feeds.AlarmJump, "10 → 400")
 	_, err := b.p.Poll(t.Context(), src)
 	must(t, err)
 	told := b.told.told[before:]
 	wantKinds(t, told, notify.KindSourceOdd, notify.KindSourceOdd)
-	if got := told[1].Source.Alarms; !slices.Equal(got, []string{"a sudden jump from 10 items to 400"}) {
+	if got := told[1].Source.Alarms; !slices.Equal(got, []notify.Alarm{{Kind: "jump", Detail: "10 → 400"}}) {
 		t.Errorf("told again: %v", got)
 	}
 }

@@ -173,17 +173,17 @@ const maxToldHealth = 50
 
 // odd gives the notice of what is newly odd about a source, nil where nothing
 // is. Each alarm is told once.
-func (p *Pipeline) odd(s *store.SourceState, alarms []string, now time.Time) *notify.Notice {
-	var fresh []string
+func (p *Pipeline) odd(s *store.SourceState, alarms []feeds.Alarm, now time.Time) *notify.Notice {
+	var fresh []notify.Alarm
 	for _, a := range alarms {
-		if !slices.Contains(s.ToldHealth, a) && !slices.Contains(fresh, a) {
-			fresh = append(fresh, a)
+		if !slices.Contains(s.ToldHealth, a.String()) {
+			s.ToldHealth = append(s.ToldHealth, a.String())
+			fresh = append(fresh, notify.Alarm{Kind: string(a.Kind), Detail: a.Detail})
 		}
 	}
 	if len(fresh) == 0 {
 		return nil
 	}
-	s.ToldHealth = append(s.ToldHealth, fresh...)
 	if n := len(s.ToldHealth); n > maxToldHealth {
 		s.ToldHealth = s.ToldHealth[n-maxToldHealth:]
 	}

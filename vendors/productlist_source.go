@@ -155,11 +155,11 @@ func (p *listPoll) get(ctx context.Context, files []listFile) error {
 			return err
 		case errors.As(err, &broken):
 			p.failed = err
-			p.batch.Alarm(err.Error())
+			p.batch.Alarm(feeds.AlarmBroken, err.Error())
 		default:
 			missing = err
 			if had != nil && len(files) > 1 {
-				p.batch.Alarm(err.Error())
+				p.batch.Alarm(feeds.AlarmBroken, err.Error())
 			}
 		}
 		if had != nil {
@@ -219,7 +219,7 @@ func (p *listPoll) fetch(ctx context.Context, address string, v feeds.Validators
 		p.batch.NotChanged++
 	}
 	if doc.Moved != "" {
-		p.batch.Alarm("the address has moved for good to " + feeds.Redact(doc.Moved))
+		p.batch.Alarm(feeds.AlarmMoved, feeds.Redact(doc.Moved))
 	}
 	return doc, nil
 }

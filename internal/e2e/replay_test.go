@@ -3,8 +3,10 @@ package e2e
 import (
 	"bytes"
 	"compress/gzip"
+	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -125,17 +127,24 @@ func sameWithoutETags(t *testing.T, b *bed) {
 	b.same(before)
 }
 
-var dcDate = regexp.MustCompile(`<dc:date>[^<]*</dc:date>`)
+var dcDate = regexp.MustCompile(`<dc:date>(\d{4})([^<]*)</dc:date>`)
 
 func datesAndOrder(t *testing.T, b *bed) {
 	before := b.remember()
 	for _, feed := range []string{jpcertFeed, ipaFeed, jvndbFeed} {
 		b.edit(feed, func(s string) string {
-			return reversedItems(dcDate.ReplaceAllString(s, "<dc:date>2026-11-01T09:00+09:00</dc:date>"))
+			return reversedItems(dcDate.ReplaceAllStringFunc(s, yearBefore))
 		})
 	}
 	b.poll().told(t, 0)
 	b.same(before)
+}
+
+// yearBefore dates an item anew, and keeps the order of their dates.
+func yearBefore(date string) string {
+	m := dcDate.FindStringSubmatch(date)
+	year, _ := strconv.Atoi(m[1])
+	return fmt.Sprintf("<dc:date>%d%s</dc:date>", year-1, m[2])
 }
 
 var anItem = regexp.MustCompile(`(?s)<item [^>]*>.*?</item>`)

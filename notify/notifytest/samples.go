@@ -44,7 +44,7 @@ func Notice(kind notify.Kind, lang string) notify.Notice {
 		n.Source = &notify.SourceHealth{
 			ID: "jvndb", Publisher: "JVN iPedia", Page: "https://jvndb.jvn.jp/", LastSuccess: At.Add(-26 * time.Hour), FailedSince: At.Add(-25 * time.Hour),
 			Error:  "feeds: jvndb: fetch https://jvndb.jvn.jp/ja/rss/jvndb_new.rdf: 503 Service Unavailable",
-			Alarms: []string{"a sudden jump from 500 items to 4812"},
+			Alarms: []notify.Alarm{{Kind: "jump", Detail: "500 → 4812"}, {Kind: "moved", Detail: "https://jvndb.jvn.jp/new.rdf"}, {Kind: "gap"}},
 		}
 	case notify.KindReminder:
 		n.Text = ""
