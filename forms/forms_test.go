@@ -472,6 +472,7 @@ func TestWhoseWordIsTakenOnTheCaller(t *testing.T) {
 		"no address":            {[]string{"127.0.0.1/32"}, "127.0.0.1:1", []string{"<script>"}, ""},
 		"IPv6":                  {[]string{"::1/128"}, "[::1]:1", []string{"2001:db8::5"}, "2001:db8::5"},
 		"IPv4 in IPv6":          {[]string{"127.0.0.1/32"}, "[::ffff:127.0.0.1]:1", []string{"::ffff:198.51.100.1"}, "198.51.100.1"},
+		"with a port":           {[]string{"127.0.0.1/32"}, "127.0.0.1:1", []string{"198.51.100.1:4711"}, "198.51.100.1"},
 		"nothing said":          {[]string{"127.0.0.1/32"}, "127.0.0.1:1", nil, ""},
 	} {
 		s := newSite(t, func(o *forms.Options) {

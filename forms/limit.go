@@ -28,9 +28,15 @@ const maxCallers = 8192
 type limits struct {
 	now func() time.Time
 
-	mu   sync.Mutex
-	read map[netip.Prefix]account
-	send map[netip.Prefix]account
+	mu         sync.Mutex
+	read, send accounts
+}
+
+// accounts are how much each caller may still ask.
+type accounts struct {
+	pace
+	of     map[netip.Prefix]account
+	forgot time.Time // when those that are full again were last dropped
 }
 
 type account struct {
@@ -39,16 +45,20 @@ type account struct {
 }
 
 func newLimits(now func() time.Time) *limits {
-	return &limits{now: now, read: map[netip.Prefix]account{}, send: map[netip.Prefix]account{}}
+	return &limits{
+		now:  now,
+		read: accounts{pace: paceRead, of: map[netip.Prefix]account{}},
+		send: accounts{pace: paceSend, of: map[netip.Prefix]account{}},
+	}
 }
 
 func (l *limits) allow(from netip.Addr, method string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if method == http.MethodGet || method == http.MethodHead {
-		return spend(l.read, caller(from), l.now(), paceRead)
+		return l.read.spend(caller(from), l.now())
 	}
-	return spend(l.send, caller(from), l.now(), paceSend)
+	return l.send.spend(caller(from), l.now())
 }
 
 // caller is whose account an address has: a customer of a provider has an IPv6
@@ -65,40 +75,43 @@ func caller(a netip.Addr) netip.Prefix {
 	return p
 }
 
-func spend(accounts map[netip.Prefix]account, who netip.Prefix, now time.Time, p pace) bool {
-	a, known := accounts[who]
-	if !known {
-		if len(accounts) >= maxCallers {
-			forget(accounts, now, p)
-		}
-		if len(accounts) >= maxCallers {
-			who = netip.Prefix{}
-			a, known = accounts[who]
-		}
-		if !known {
-			a = account{left: p.burst, at: now}
-		}
+func (as *accounts) spend(who netip.Prefix, now time.Time) bool {
+	a, known := as.of[who]
+	if !known && as.full(now) {
+		who = netip.Prefix{}
+		a, known = as.of[who]
 	}
-	a.left, a.at = p.refilled(a, now), now
+	if !known {
+		a = account{left: as.burst, at: now}
+	}
+	a.left, a.at = as.refilled(a, now), now
 	ok := a.left >= 1
 	if ok {
 		a.left--
 	}
-	accounts[who] = a
+	as.of[who] = a
 	return ok
+}
+
+// full says whether there is no room for one more caller. It forgets the accounts
+// that are full again, but not for every caller: that takes time.
+func (as *accounts) full(now time.Time) bool {
+	if len(as.of) < maxCallers {
+		return false
+	}
+	if now.Sub(as.forgot) >= time.Second {
+		as.forgot = now
+		for who, a := range as.of {
+			if as.refilled(a, now) >= as.burst {
+				delete(as.of, who)
+			}
+		}
+	}
+	return len(as.of) >= maxCallers
 }
 
 func (p pace) refilled(a account, now time.Time) float64 {
 	return min(p.burst, a.left+max(0, now.Sub(a.at).Seconds())*p.rate)
-}
-
-// forget drops the accounts that are full again.
-func forget(accounts map[netip.Prefix]account, now time.Time, p pace) {
-	for who, a := range accounts {
-		if p.refilled(a, now) >= p.burst {
-			delete(accounts, who)
-		}
-	}
 }
 
 // remote is who calls, as far as it is known: who connects, or, where that is one
@@ -111,13 +124,26 @@ func (p *pages) remote(r *http.Request) netip.Addr {
 	addr := at.Addr().Unmap().WithZone("")
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for i := len(hops) - 1; i >= 0 && p.ours(addr); i-- {
-		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
-		if err != nil {
+		hop, ok := parseHop(strings.TrimSpace(hops[i]))
+		if !ok {
 			break
 		}
-		addr = hop.Unmap().WithZone("")
+		addr = hop
 	}
 	return addr
+}
+
+// parseHop reads an address as proxies write it: some add a port.
+func parseHop(text string) (netip.Addr, bool) {
+	a, err := netip.ParseAddr(text)
+	if err != nil {
+		at, err := netip.ParseAddrPort(text)
+		if err != nil {
+			return a, false
+		}
+		a = at.Addr()
+	}
+	return a.Unmap().WithZone(""), true
 }
 
 // ours says whether an address is one of our own proxies.

@@ -53,7 +53,7 @@ func formNote(token string) string {
 // withForm gives a letter that asks for something the page where it is answered.
 // A letter that is written anew keeps the address that it had.
 func (s *secretary) withForm(kind string, l *cases.Letter, data *notify.LetterData, old *cases.Letter) error {
-	staff := !l.Outside && (kind == "awareness" || kind == "awareness-owners")
+	staff := !l.Outside && asksStaff(kind)
 	asks := l.Outside && l.Token != "" && kind != "reminder"
 	if s.o.Forms.URL == "" || !staff && !asks {
 		return nil
@@ -72,6 +72,9 @@ func (s *secretary) withForm(kind string, l *cases.Letter, data *notify.LetterDa
 	data.FormURL = s.formURL(l.Form)
 	return s.tx.PutNote(formNote(l.Form.Token), []byte(l.ID))
 }
+
+// asksStaff says whether a kind of letter asks our own people what they use.
+func asksStaff(kind string) bool { return kind == "awareness" || kind == "awareness-owners" }
 
 // titled names an item as a letter does.
 func titled(it notify.ItemView) string {
@@ -281,4 +284,29 @@ func (d *Desk) ScopeReport(ctx context.Context, r inventory.Report, who string) 
 		return nil
 	}
 	return err
+}
+
+// UnansweredOn lists the departments of the inventory that have reported nothing
+// since staff were first asked on a case; all of them where nobody was asked.
+func (d *Desk) UnansweredOn(ctx context.Context, ref string) ([]string, error) {
+	c, err := d.Case(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	letters, err := d.Letters(ctx, "", "")
+	if err != nil {
+		return nil, err
+	}
+	var asked time.Time
+	for _, l := range letters {
+		of := l.Case == c.ID || slices.Contains(c.Merged, l.Case)
+		if of && asksStaff(l.Kind) && !l.Approved.IsZero() && (asked.IsZero() || l.Approved.Before(asked)) {
+			asked = l.Approved
+		}
+	}
+	if asked.IsZero() {
+		return d.Departments(), nil
+	}
+	reports, err := d.Reports(ctx, "")
+	return inventory.Unanswered(d.items(), reports, asked), err
 }

@@ -246,6 +246,7 @@ func TestStaffReportByThePageOfAnAwarenessLetter(t *testing.T) {
 	if fmt.Sprint(missing) != "[購買部]" {
 		t.Errorf("not reported: %v", missing)
 	}
+	b.anotherNotice()
 	r, err := b.desk.DecideReport(t.Context(), list[0].ID, inventory.ReportAccepted, "山田")
 	must(t, err)
 	must(t, b.desk.ScopeReport(t.Context(), r, "山田"))
@@ -261,6 +262,31 @@ func TestStaffReportByThePageOfAnAwarenessLetter(t *testing.T) {
 	if err := report("営業部", make([]string, maxPageReports)...); !errors.Is(err, ErrFormFull) {
 		t.Errorf("a flood of reports: %v", err)
 	}
+}
+
+// anotherNotice asks staff again, on another case: who answered on the first has not
+// answered on it.
+func (b *bureau) anotherNotice() {
+	b.t.Helper()
+	const other = "CVE-2022-0001"
+	_, err := b.desk.Open(b.t.Context(), other, "", "山田")
+	must(b.t, err)
+	unanswered := func(ref, want string) {
+		b.t.Helper()
+		if got, err := b.desk.UnansweredOn(b.t.Context(), ref); err != nil || fmt.Sprint(got) != want {
+			b.t.Errorf("on %s, not reported: %v, %v, want %s", ref, got, err, want)
+		}
+	}
+	unanswered(other, "[営業部 経理部 購買部]")
+	b.clock = b.clock.Add(time.Hour)
+	list, err := b.desk.Draft(b.t.Context(), Draft{Kind: "awareness", Case: other, Who: "山田"})
+	must(b.t, err)
+	_, err = b.desk.SendLetter(b.t.Context(), list[0].ID, "山田")
+	must(b.t, err)
+	unanswered(other, "[営業部 経理部 購買部]")
+	must(b.t, b.desk.ReportUse(b.t.Context(), list[0].Form.Token, []inventory.Report{{Who: "高橋", Department: "経理部"}}))
+	unanswered(other, "[営業部 購買部]")
+	unanswered("CVE-2021-44228", "[購買部]")
 }
 
 func TestAskingChangesNothing(t *testing.T) {

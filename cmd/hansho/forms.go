@@ -61,8 +61,8 @@ func (s *settings) checkFormsURL() {
 		return
 	case u.Scheme != "https":
 		s.file.Problem("forms.url", "is not https: what is answered, and the link that is the only key to it, could be read on the way", "let a reverse proxy with a certificate stand before forms.listen")
-	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		s.file.Problem("forms.url", "holds more than a host and a path", "write https://hansho.example.co.jp/")
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.ContainsAny(u.Path, "{} "):
+		s.file.Problem("forms.url", "holds more than a host and a plain path", "write https://hansho.example.co.jp/")
 	}
 	f.URL = strings.TrimSuffix(f.URL, "/") + "/"
 }

@@ -35,6 +35,7 @@ not reported.`,
 
 func newReportList(g *globals) *cobra.Command {
 	var all, asJSON bool
+	var ref string
 	cmd := &cobra.Command{
 		Use: "list", Short: "List the reports that wait", Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -55,16 +56,17 @@ func newReportList(g *globals) *cobra.Command {
 					}
 					return nil
 				}
-				return a.printReports(cmd, d, list)
+				return a.printReports(cmd, d, list, ref)
 			})
 		},
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "also those accepted or dropped")
+	cmd.Flags().StringVar(&ref, "case", "", "the departments that have not reported since the notice on a case")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON Lines")
 	return cmd
 }
 
-func (a *app) printReports(cmd *cobra.Command, d *pipeline.Desk, list []inventory.Report) error {
+func (a *app) printReports(cmd *cobra.Command, d *pipeline.Desk, list []inventory.Report, ref string) error {
 	out := cmd.OutOrStdout()
 	rows := []string{a.words.say("report.head")}
 	for _, r := range list {
@@ -77,6 +79,9 @@ func (a *app) printReports(cmd *cobra.Command, d *pipeline.Desk, list []inventor
 		return err
 	}
 	missing, err := d.Unanswered(cmd.Context())
+	if ref != "" {
+		missing, err = d.UnansweredOn(cmd.Context(), ref)
+	}
 	if err != nil || len(missing) == 0 {
 		return err
 	}

@@ -107,6 +107,11 @@ func TestPartnersAndStaffAnswerByLinks(t *testing.T) {
 	asahi, nordvik, toto := w.link("matsumoto@asahi.example"), w.link("dahl@nordvik.example"), w.link("support@toto.example")
 	w.until("the ledger says sent", func() bool { return w.standing("asahi") == cases.StandSent && w.standing("nordvik") == cases.StandSent })
 
+	for _, l := range list[cases.Letter](w, "letter", "list") {
+		if mail := w.mailTo(strings.TrimPrefix(l.To[0], "mail:")); strings.TrimSpace(mail) != strings.TrimSpace(l.Text) {
+			t.Errorf("%s: what was sent is not what was approved:\n%s\nwant\n%s", l.ID, mail, l.Text)
+		}
+	}
 	before := w.hansho("ledger", "--json") + w.hansho("case", "show", "Log4Shell", "--json")
 	for page, says := range map[string]string{asahi: "旭重機株式会社 御中", nordvik: "For Nordvik AS", toto: "受発注システム"} {
 		for range 3 { // mail scanners look, too
