@@ -116,6 +116,11 @@ func TestWhenAPageOpens(t *testing.T) {
 		}
 	}
 	closed("unapproved")
+	o := b.p.currentOffice()
+	o.Forms.Expire = 0
+	b.p.SetOffice(o)
+	closed("unapproved, where pages don't expire")
+	b.openPages()
 	must(t, b.desk.ApproveLetter(t.Context(), l.ID, "部長"))
 	open("approved")
 	b.deliver("sent", "")
