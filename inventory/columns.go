@@ -119,7 +119,7 @@ var itemColumns = []column[Item]{
 		key: "contains", list: func(i *Item) *[]string { return &i.Contains },
 		headings: []string{
 			"内蔵", "同梱", "構成", "構成要素", "構成ソフトウェア", "内包", "使用ライブラリ", "利用ライブラリ", "組込ソフトウェア", "組み込みソフトウェア", "搭載ソフトウェア", "導入ソフトウェア", "インストールソフトウェア", "使用ソフトウェア", "主要ソフトウェア",
-			"ミドルウェア", "OS", "OS名", "OS種別", "基本ソフト", "データベース", "DBMS", "components", "libraries", "includes", "installed software", "middleware", "operating system", "os name",
+			"ミドルウェア", "OS", "OS名", "OS名称", "OS製品名", "基本ソフト名", "OS種別", "基本ソフト", "データベース", "DBMS", "components", "libraries", "includes", "installed software", "middleware", "operating system", "os name",
 		},
 	},
 	{key: "release", set: addRelease},

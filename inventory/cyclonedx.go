@@ -68,7 +68,9 @@ func (d *doc) cdxServices(services *[]cdx.Service) {
 func cdxFlatten(components *[]cdx.Component, depth int) []Item {
 	var out []Item
 	for _, c := range deref(components) {
-		out = append(out, cdxItem(c))
+		if !cdxNoSoftware[c.Type] || c.CPE != "" || c.PackageURL != "" {
+			out = append(out, cdxItem(c))
+		}
 		if depth < maxDepth {
 			out = append(out, cdxFlatten(c.Components, depth+1)...)
 		}
@@ -100,6 +102,15 @@ var cdxKinds = map[cdx.ComponentType]Kind{
 	cdx.ComponentTypeOS:        KindServer,
 	cdx.ComponentTypeContainer: KindServer,
 	cdx.ComponentTypeDevice:    KindIoT,
+}
+
+// cdxNoSoftware are the types of what has no vulnerabilities of its own; one with
+// an identifier counts all the same.
+var cdxNoSoftware = map[cdx.ComponentType]bool{
+	cdx.ComponentTypeFile:                 true,
+	cdx.ComponentTypeData:                 true,
+	cdx.ComponentTypeCryptographicAsset:   true,
+	cdx.ComponentTypeMachineLearningModel: true,
 }
 
 func deref[T any](list *[]T) []T {

@@ -11,6 +11,9 @@ import (
 // bracketed is what headings carry beside their name: 名称（必須）, Version [text].
 var bracketed = regexp.MustCompile(`[(（\[［【<＜〔][^)）\]］】>＞〕]*[)）\]］】>＞〕]`)
 
+// maxHeading is the longest heading that is looked at, in characters.
+const maxHeading = 40
+
 // heads finds the column that a heading names.
 type heads[T any] struct {
 	columns []column[T]
@@ -89,7 +92,7 @@ func headingParts(heading string) []string {
 func (h heads[T]) count(cells []string) int {
 	seen := map[string]bool{}
 	for _, cell := range cells {
-		if cell == "" || utf8.RuneCountInString(cell) > 40 {
+		if cell == "" || utf8.RuneCountInString(cell) > maxHeading {
 			continue
 		}
 		if c, _ := h.find(cell); c != nil {

@@ -46,7 +46,7 @@ func readWingetExport(d *doc) {
 		for _, p := range s.Packages {
 			it := Item{ID: tidy(p.PackageIdentifier), Version: tidy(p.Version)}
 			it.Vendor = wingetVendor(it)
-			it.Product = strings.ReplaceAll(strings.TrimPrefix(it.ID, it.Vendor+"."), ".", " ")
+			it.Product = wingetProduct(it)
 			d.addItem(it)
 		}
 	}

@@ -27,13 +27,13 @@ const rpmArch = `(?P<arch>x86_64|noarch|i[3-6]86|aarch64|ppc64le|ppc64|s390x|arm
 // listings are the forms, the most telling first.
 var listings = []listing{
 	// dpkg -l: ii  openssl  1.1.1n-0+deb11u1  amd64  Secure Sockets Layer toolkit
-	{regexp.MustCompile(`^[uihrp]i[R ]? +(?P<name>[a-z0-9][a-z0-9+.\-]*)(?::[a-z0-9\-]+)? +(?P<version>\d\S*)(?: +(?P<arch>[a-z0-9\-]+))?(?: +.*)?$`), packageurl.TypeDebian, debDistros},
+	{regexp.MustCompile(`^[uihrp][iUFHWt][R ]? +(?P<name>[a-z0-9][a-z0-9+.\-]*)(?::[a-z0-9\-]+)? +(?P<version>\d\S*)(?: +(?P<arch>[a-z0-9\-]+))?(?: +.*)?$`), packageurl.TypeDebian, debDistros},
 	// apt list --installed: openssl/stable,now 1.1.1n-0+deb11u1 amd64 [installed]
 	{regexp.MustCompile(`^(?P<name>[a-z0-9][a-z0-9+.\-]*)/\S+ (?P<version>\d\S*) (?P<arch>[a-z0-9\-]+)(?: \[.*\])?$`), packageurl.TypeDebian, debDistros},
-	// rpm -qa, also with --last: openssl-libs-1.1.1k-5.el8_5.x86_64
-	{regexp.MustCompile(`^(?P<name>[A-Za-z0-9][\w+.\-]*)-(?P<version>(?:\d+:)?[^\s\-]+-[^\s\-]+)\.` + rpmArch + `(?:\s.*)?$`), packageurl.TypeRPM, rpmDistros},
+	// rpm -qa, also with --last, and yum's way with an epoch: openssl-libs-1.1.1k-5.el8_5.x86_64
+	{regexp.MustCompile(`^(?:(?P<epoch>\d+):)?(?P<name>[A-Za-z0-9][\w+.\-]*)-(?P<version>(?:\d+:)?[^\s\-]+-[^\s\-]+)\.` + rpmArch + `(?:\s.*)?$`), packageurl.TypeRPM, rpmDistros},
 	// yum or dnf list installed: openssl-libs.x86_64  1:1.1.1k-5.el8_5  @baseos
-	{regexp.MustCompile(`^(?P<name>[A-Za-z0-9][\w+.\-]*)\.` + rpmArch + `\s+(?P<version>(?:\d+:)?\d[^\s\-]*-\S+)(?:\s+\S+)?$`), packageurl.TypeRPM, rpmDistros},
+	{regexp.MustCompile(`^(?P<name>[A-Za-z0-9][\w+.\-]*)\.` + rpmArch + `\s+(?P<version>(?:\d+:)?\d[^\s\-]*-\S+)(?:\s+\S+)?\s*$`), packageurl.TypeRPM, rpmDistros},
 	// rpm -qa --qf with the name, version, release and architecture set apart
 	{regexp.MustCompile(`^(?P<name>[A-Za-z0-9][\w+.\-]*)[\t |,;](?:(?P<epoch>\d+|\(none\))[\t |,;])?(?P<version>[^\s|,;\-]+[\t |,;\-][^\s|,;\-]*\.(?:el|fc|amzn|oe|module|suse|lp|mga)[^\s|,;]*)(?:[\t |,;]` + rpmArch + `)?$`), packageurl.TypeRPM, rpmDistros},
 	// dpkg-query -W: openssl  1.1.1n-0+deb11u1

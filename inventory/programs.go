@@ -24,14 +24,18 @@ var listingKeys = []string{"id", "name", "vendor", "product", "version", "releas
 
 // isListing says that a program wrote the table.
 func isListing(cells []string, items heads[Item]) bool {
-	machine := false
+	machine, publisher, ledger := false, false, false
 	for _, cell := range cells {
-		if c, _ := items.find(cell); c != nil && c.key == "product" {
+		c, _ := items.find(cell)
+		if c != nil && c.key == "product" {
 			return false
 		}
-		machine = machine || listingHeads[fold.Name(spaced(cell))]
+		ledger = ledger || c != nil && !slices.Contains(listingKeys, c.key)
+		name := fold.Name(spaced(cell))
+		publisher = publisher || name == "publisher"
+		machine = machine || listingHeads[name]
 	}
-	return machine
+	return machine || publisher && !ledger
 }
 
 // programs reads a table of installed software.

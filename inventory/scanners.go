@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"encoding/json"
+	"strconv"
 )
 
 // trivyReport is what Trivy's JSON says of packages; the list of all needs
@@ -10,8 +11,9 @@ type trivyReport struct {
 	ArtifactName string
 	Results      []struct {
 		Packages []struct {
-			Name, Version string
-			Identifier    trivyIdentifier
+			Name, Version, Release string
+			Epoch                  int
+			Identifier             trivyIdentifier
 		}
 		Vulnerabilities []struct {
 			PkgName, InstalledVersion string
@@ -33,7 +35,10 @@ func readTrivy(d *doc) {
 	var parts []Item
 	for _, r := range report.Results {
 		for _, p := range r.Packages {
-			parts = append(parts, Item{Product: tidy(p.Name), Version: tidy(p.Version), PURL: p.Identifier.PURL, Kind: KindLibrary})
+			parts = append(parts, Item{Product: tidy(p.Name), Version: packageVersion(p.Epoch, tidy(p.Version), tidy(p.Release)), PURL: p.Identifier.PURL, Kind: KindLibrary})
+		}
+		if len(r.Packages) > 0 {
+			continue // the list of all has those with findings too
 		}
 		for _, v := range r.Vulnerabilities {
 			parts = append(parts, Item{Product: tidy(v.PkgName), Version: tidy(v.InstalledVersion), PURL: v.PkgIdentifier.PURL, Kind: KindLibrary})
@@ -42,10 +47,22 @@ func readTrivy(d *doc) {
 	d.sbom(Item{Name: tidy(report.ArtifactName)}, parts)
 }
 
+// packageVersion joins the parts of a distribution's version: 1:1.2.13-1.
+func packageVersion(epoch int, version, release string) string {
+	if release != "" {
+		version += "-" + release
+	}
+	if epoch > 0 {
+		version = strconv.Itoa(epoch) + ":" + version
+	}
+	return version
+}
+
 // syftReport is what Syft's own JSON says of packages.
 type syftReport struct {
 	Artifacts []struct {
 		Name, Version, PURL string
+		CPEs                []json.RawMessage // objects, or in old reports texts
 	}
 	Source struct {
 		Name    string
@@ -56,8 +73,8 @@ type syftReport struct {
 
 func looksSyft(d *doc) bool { return d.json["artifacts"] != nil && d.json["source"] != nil }
 
-// readSyft takes the purls only: the CPE names in a Syft report are guesses, ten
-// to a package.
+// readSyft takes the purls, and of the CPE names those from NVD's dictionary: the
+// others are guesses, ten to a package.
 func readSyft(d *doc) {
 	var report syftReport
 	if err := json.Unmarshal([]byte(d.text), &report); err != nil {
@@ -66,9 +83,20 @@ func readSyft(d *doc) {
 	}
 	var parts []Item
 	for _, a := range report.Artifacts {
-		parts = append(parts, Item{Product: tidy(a.Name), Version: tidy(a.Version), PURL: a.PURL, Kind: KindLibrary})
+		parts = append(parts, Item{Product: tidy(a.Name), Version: tidy(a.Version), PURL: a.PURL, CPE: knownCPE(a.CPEs), Kind: KindLibrary})
 	}
 	d.sbom(Item{Name: syftSubject(report), Version: tidy(report.Source.Version)}, parts)
+}
+
+// knownCPE is the first of the CPE names that stands in NVD's dictionary.
+func knownCPE(cpes []json.RawMessage) string {
+	for _, raw := range cpes {
+		var c struct{ CPE, Source string }
+		if json.Unmarshal(raw, &c) == nil && c.Source == "nvd-cpe-dictionary" {
+			return c.CPE
+		}
+	}
+	return ""
 }
 
 func syftSubject(report syftReport) string {

@@ -28,11 +28,13 @@ func (d *doc) table(rows []row) bool {
 		fill(d, columns, rows[at], rows[at+1:], d.addPartner)
 		return true
 	}
-	if d.listing || isListing(rows[at].cells, items) {
-		d.programs(items, rows[at], rows[at+1:])
+	heading, next := twofold(rows, at, items)
+	below := installed(heading, rows[next:])
+	if d.listing || isListing(heading.cells, items) {
+		d.programs(items, heading, below)
 		return true
 	}
-	fill(d, bind(d, items, rows[at], true), rows[at], rows[at+1:], d.addItem)
+	fill(d, bind(d, items, heading, true), heading, below, d.addItem)
 	return true
 }
 
@@ -78,10 +80,12 @@ func speaksOfPartners(cells []string, partners heads[Partner]) bool {
 
 // fill reads each row below the heading into a T and hands it on.
 func fill[T any](d *doc, columns []*column[T], heading row, rows []row, add func(T)) {
+	var above []string
 	for _, r := range rows {
 		if blank(r.cells) || ruleLine(r.cells) || totals[firstCell(r.cells)] || sameCells(r.cells, heading.cells) {
 			continue
 		}
+		r.cells = undittoed(r.cells, &above)
 		d.line = r.line
 		d.beyond(r, len(heading.cells))
 		var to T

@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -59,6 +60,10 @@ func readConsole(d *doc) {
 	if !d.table(rows) {
 		d.noHeading()
 	}
+	named := slices.ContainsFunc(d.items, func(it Item) bool { return wingetID.MatchString(it.ID) })
+	d.items = slices.DeleteFunc(d.items, func(it Item) bool {
+		return named && it.ID == "" && it.Version == "" // a sentence under the table
+	})
 	for i := range d.items {
 		d.items[i].Vendor = wingetVendor(d.items[i])
 	}
@@ -73,6 +78,19 @@ func wingetVendor(it Item) string {
 		return m[1]
 	}
 	return it.Vendor
+}
+
+// wingetProduct is the product that a winget id names: VisualStudio 2022
+// Community of Microsoft.VisualStudio.2022.Community, 7zip of 7zip.7zip.
+func wingetProduct(it Item) string {
+	maker, product, ok := strings.Cut(it.ID, ".")
+	if !ok {
+		return it.ID
+	}
+	if it.Vendor == "" && !strings.EqualFold(maker, product) {
+		product = it.ID
+	}
+	return strings.ReplaceAll(product, ".", " ")
 }
 
 // columnStarts are the columns of the screen at which words begin.
