@@ -50,7 +50,7 @@ Start with
 	root.AddCommand(
 		newRun(g), newPoll(g), newDemo(g),
 		newSources(g), newAdvisories(g), newOutbox(g),
-		newCase(g), newLetter(g), newEnquiry(g), newLedger(g), newChecklist(g), newDrill(g), newReport(g), newSilence(g), newInventory(g), newWhy(g), newWhyNot(g),
+		newCase(g), newLetter(g), newEnquiry(g), newLedger(g), newChecklist(g), newDrill(g), newReport(g), newSilence(g), newMailbox(g), newInventory(g), newWhy(g), newWhyNot(g),
 		newParse(g), newMatch(g),
 		newConfig(g), newBackup(g), newRestore(g),
 	)

@@ -69,6 +69,7 @@ var lines = map[string][2]string{
 	"advisories.head":     {"ID\t更新\t深刻度\t表題", "ID\tUPDATED\tSEVERITY\tTITLE"},
 	"outbox.head":         {"状態\t宛先\t種別\t予定・送信\t試行\t内容\tキー", "STATE\tTO\tKIND\tWHEN\tTRIES\tABOUT\tKEY"},
 	"outbox.empty":        {"送信待ち・送信不能の通知はありません", "nothing is due and nothing is parked"},
+	"mailbox.read":        {"新しいメールを %d 通読みました", "%d new mails were read"},
 	"outbox.retried":      {"%d 件を再送待ちに戻しました", "%d deliveries will be tried again"},
 	"check.fine":          {"%s: 問題ありません（情報源 %d、資産 %d、取引先 %d、経路 %d）", "%s: no mistakes (%d sources, %d items, %d partners, %d routes)"},
 	"check.mistakes":      {"%d 件の誤りがあります", "%d mistakes"},
