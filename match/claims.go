@@ -120,8 +120,8 @@ func (f *finder) claimName(i int, p *advisory.ProductStatus, from int) {
 // claimed finds the entities that a claim's vendor and product mean. Where the
 // inventory has the very product, those that are only written like it are not
 // meant.
-func (f *finder) claimed(v vendor, product string) []named {
-	if len(v) == 0 {
+func (f *finder) claimed(v *vendor, product string) []named {
+	if !v.named() {
 		return f.named(product)
 	}
 	var list []named
@@ -140,10 +140,10 @@ func (f *finder) claimed(v vendor, product string) []named {
 
 // claimForms are the spellings of a claim's product. A claim on Windows 10 says
 // nothing of Windows, so the number stays.
-func claimForms(v vendor, product string) []form {
-	forms := slices.DeleteFunc(productForms(v, []string{product}), func(f form) bool { return f.base })
+func claimForms(v *vendor, product string) []form {
+	forms := slices.DeleteFunc(productForms(v, []string{product}, nil), func(f form) bool { return f.base })
 	if !slices.ContainsFunc(forms, func(f form) bool { return f.qualified }) {
-		for _, name := range v {
+		for _, name := range v.names {
 			forms = append(forms, form{text: name + " " + product, qualified: true})
 		}
 	}
@@ -171,10 +171,10 @@ func (f *finder) named(product string) []named {
 // sameProduct decides whether a claim's form and an entity of the same name are
 // one product: by the vendor where both have one; else by a name that carries
 // its vendor or is nobody's everyday word.
-func (f *finder) sameProduct(v vendor, form form, r ref) (kind, bool) {
+func (f *finder) sameProduct(v *vendor, form form, r ref) (kind, bool) {
 	own := f.m.names.entities[r.of].vendor
 	switch {
-	case len(v) > 0 && len(own) > 0:
+	case v.named() && own.named():
 		return byName, own.is(v)
 	case form.qualified || r.qualified:
 		return byName, true

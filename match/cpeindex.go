@@ -134,7 +134,7 @@ func (m *Matcher) wordEntities(n cpe.Name) []int32 {
 		}
 	}
 	for _, e := range m.words[maker+"_"+product] {
-		if len(m.names.entities[e].vendor) == 0 {
+		if !m.names.entities[e].vendor.named() {
 			out = append(out, e)
 		}
 	}

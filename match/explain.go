@@ -123,9 +123,9 @@ func (x *explainer) nearClaim(where string, p *advisory.ProductStatus) []Reading
 	}
 	claimed := x.m.vendorOf(p.Vendor)
 	r := Reading{Where: where, Found: fullName(p.Vendor, p.Product), Item: fullName(id.vendor, product)}
-	same := sameForm(productForms(vendor, []string{product}), productForms(claimed, []string{p.Product}))
+	same := sameForm(productForms(vendor, []string{product}, nil), productForms(claimed, []string{p.Product}, nil))
 	switch {
-	case same && len(claimed) > 0 && len(vendor) > 0 && !vendor.is(claimed):
+	case same && claimed.named() && vendor.named() && !vendor.is(claimed):
 		r.Why = "same product name, another vendor"
 	case same:
 		r.Why = "same product name, but an everyday word, and the vendor is missing on one side"
@@ -271,9 +271,11 @@ func (r *reading) whyNot(s span, f ref) string {
 		return "stands where the title tells of the weakness"
 	case r.isPlatform(s):
 		return "named as what something else is made for or runs on"
+	case r.isComponent(s):
+		return "named as a part of something else"
 	case r.continues(s):
 		return fmt.Sprintf("goes on as a longer name: %q", r.words(span{s.from, s.to + 1, nil}))
-	case len(adjacent) > 0 && !isAny(r.names.entities[f.of].vendor, adjacent):
+	case len(adjacent) > 0 && !isAny(r.names.entities[f.of].vendor, adjacent), !f.qualified && r.isAnothers(s, r.names.entities[f.of].vendor):
 		return "another vendor's"
 	case !f.qualified && !r.stands(s, f):
 		return "an everyday word without its vendor"

@@ -1,12 +1,14 @@
 package match
 
 import (
+	"slices"
+
 	"hansho/internal/fold"
 )
 
 // vendorBefore is the vendors that stand right before a name.
-func (r *reading) vendorBefore(s span) []vendor {
-	var out []vendor
+func (r *reading) vendorBefore(s span) []*vendor {
+	var out []*vendor
 	for _, v := range r.vendorSpansBefore(s) {
 		for _, ref := range v.refs {
 			out = append(out, r.names.vendors[ref.of])
@@ -38,7 +40,7 @@ var possessive = words("の 製 社 s")
 
 // listed says that only words of a list stand between two names.
 func (r *reading) listed(a, b span) bool {
-	if b.from-a.to > 4 || b.from < a.to {
+	if b.from-a.to > 4 || b.from < a.to || b.from == a.to && r.tokens[b.from].Gap < fold.Slash {
 		return false
 	}
 	for _, t := range r.tokens[a.to:b.from] {
@@ -52,23 +54,40 @@ func (r *reading) listed(a, b span) bool {
 var conjunction = words("お よ び 及 と や な ら 並 に and or 等")
 
 // vendorsOf is the vendors of a mention before, for a list that names them once.
-func (r *reading) vendorsOf(m *mention) []vendor {
-	var out []vendor
+func (r *reading) vendorsOf(m *mention) []*vendor {
+	var out []*vendor
 	for _, n := range m.named {
-		if v := r.names.entities[n.entity].vendor; len(v) > 0 {
+		if v := r.names.entities[n.entity].vendor; v.named() {
 			out = append(out, v)
 		}
 	}
 	return out
 }
 
+// isAnothers says that a title begins with the maker of something else, so that a
+// name further on, of another maker who isn't named, is only what that thing has
+// or runs: Java in V P Java Deserialization Vulnerability.
+func (r *reading) isAnothers(s span, own *vendor) bool {
+	if !r.title || !own.named() {
+		return false
+	}
+	first := slices.IndexFunc(r.vendors, func(v span) bool { return v.from == r.subject.from && v.to <= s.from })
+	if first < 0 {
+		return false
+	}
+	v := r.vendors[first]
+	isProduct := slices.ContainsFunc(r.products, func(p span) bool { return p.from == v.from && p.to == v.to })
+	return !isProduct && !slices.ContainsFunc(v.refs, func(f ref) bool { return own.is(r.names.vendors[f.of]) }) && !r.near(own, s)
+}
+
 // nearBy is how far off a vendor may stand in running text, in tokens.
 const nearBy = 30
 
 // near says that the vendor stands in the same title or close by in the text.
-func (r *reading) near(own vendor, s span) bool {
+func (r *reading) near(own *vendor, s span) bool {
 	for _, v := range r.vendors {
-		if !r.title && (v.from > s.to+nearBy || s.from > v.to+nearBy) {
+		overlaps := v.from < s.to && s.from < v.to // Asterisk is no word of its maker
+		if overlaps || !r.title && (v.from > s.to+nearBy || s.from > v.to+nearBy) {
 			continue
 		}
 		for _, ref := range v.refs {

@@ -18,6 +18,18 @@ type Names interface {
 	ProductAliases(vendor, product string) []string
 }
 
+// Kinship is what Names may know beside: which of the other names are looser.
+type Kinship interface {
+	// VendorNames lists the vendor's own other names, without those of the makers
+	// that it came from, went to or took over.
+	VendorNames(name string) []string
+	// NearAliases lists those of ProductAliases that may stand for a product
+	// apart: of the same line, or what runs on it.
+	NearAliases(vendor, product string) []string
+	// WellKnown says that everybody knows the product as that very vendor's.
+	WellKnown(vendor, product string) bool
+}
+
 // Option changes how a Matcher is built.
 type Option func(*builder)
 
@@ -83,6 +95,7 @@ func New(items []inventory.Item, opts ...Option) (*Matcher, []error) {
 		opt(b)
 	}
 	b.m.aliases = b.names
+	b.kinship, _ = b.names.(Kinship)
 	for i := range items {
 		b.add(int32(i))
 	}
@@ -125,6 +138,7 @@ type finder struct {
 type builder struct {
 	m        *Matcher
 	names    Names
+	kinship  Kinship // of names; nil where they know none
 	shields  iter.Seq2[string, string]
 	errs     []error
 	entities map[string]int32

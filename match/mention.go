@@ -17,16 +17,17 @@ type named struct {
 	entity  int32
 	kind    kind
 	conf    float64
-	derived bool // something that may tell products apart was left off
+	derived bool // something that may tell products apart was left off, or the maker is only of its maker's descent
+	base    bool // a number was left off the end
 	bare    bool // the vendor was
 }
 
 // exact drops the products that are only written like another of the same
 // vendor which the inventory has under that very name.
 func (x *nameIndex) exact(list []named) []named {
-	var very []vendor
+	var very []*vendor
 	for _, n := range list {
-		if e := &x.entities[n.entity]; !n.derived && len(e.facets) > 0 {
+		if e := &x.entities[n.entity]; !n.derived && !n.base && len(e.facets) > 0 {
 			very = append(very, e.vendor)
 		}
 	}
@@ -39,7 +40,7 @@ func (x *nameIndex) exact(list []named) []named {
 func (r *reading) mentions() []mention {
 	var out []mention
 	for _, s := range r.products {
-		if s.from >= r.weakness || r.isPlatform(s) || r.continues(s) {
+		if s.from >= r.weakness || r.isPlatform(s) || r.isComponent(s) || r.continues(s) {
 			continue
 		}
 		var before *mention
@@ -89,11 +90,13 @@ func (r *reading) meant(s span, before *mention) []named {
 		switch {
 		case isAny(own, adjacent), ref.qualified && len(adjacent) == 0:
 			conf = sureAdjacent
-		case len(adjacent) > 0 && len(own) > 0:
+		case len(adjacent) > 0 && own.named():
 			continue // another vendor's
 		case ref.qualified:
 			conf = sureAdjacent
-		case !r.stands(s, ref):
+		case r.isAnothers(s, own):
+			continue
+		case !r.stands(s, ref) && !(r.isSubject(s) && r.standsAsSubject(ref)):
 			continue
 		case !r.title && !r.looksNamed(s):
 			continue
@@ -102,7 +105,10 @@ func (r *reading) meant(s span, before *mention) []named {
 		default:
 			conf = sureAlone
 		}
-		out = addNamed(out, named{entity: ref.of, conf: conf, derived: ref.derived, bare: ref.bare})
+		out = addNamed(out, named{
+			entity: ref.of, conf: conf, base: ref.base, bare: ref.bare,
+			derived: ref.derived || !ref.qualified && ofDescent(own, adjacent),
+		})
 	}
 	return r.unambiguous(s, r.names.exact(out))
 }
@@ -114,6 +120,7 @@ func addNamed(list []named, n named) []named {
 			list[i].conf = max(list[i].conf, n.conf)
 			list[i].derived = list[i].derived && n.derived
 			list[i].bare = list[i].bare && n.bare
+			list[i].base = list[i].base && n.base
 			return list
 		}
 	}
@@ -129,25 +136,19 @@ func (r *reading) unambiguous(s span, list []named) []named {
 		best = max(best, n.conf)
 	}
 	list = slices.DeleteFunc(list, func(n named) bool {
-		return n.conf < best && len(r.names.entities[n.entity].vendor) > 0
+		return n.conf < best && r.names.entities[n.entity].vendor.named()
 	})
 	if best > sureAlone {
 		return list
 	}
-	if slices.ContainsFunc(list, func(n named) bool { return r.names.own(n) }) {
-		list = slices.DeleteFunc(list, func(n named) bool { return !r.names.own(n) })
-	}
-	name := fold.Name(r.text[r.tokens[s.from].Start:r.tokens[s.to-1].End])
-	selfNamed := slices.DeleteFunc(slices.Clone(list), func(n named) bool {
-		return !slices.Contains(r.names.entities[n.entity].vendor, name)
-	})
-	if len(selfNamed) > 0 {
-		return selfNamed
-	}
-	var makers []vendor
+	name := fold.Name(r.words(s))
+	list = r.names.ownOnes(list)
+	list = prefer(list, func(n named) bool { return r.names.entities[n.entity].wellKnown })
+	list = prefer(list, func(n named) bool { return r.names.entities[n.entity].vendor.calls(name) })
+	var makers []*vendor
 	for _, n := range list {
 		e := &r.names.entities[n.entity]
-		if len(e.facets) > 0 && len(e.vendor) > 0 && !isAny(e.vendor, makers) {
+		if len(e.facets) > 0 && e.vendor.named() && !isAny(e.vendor, makers) {
 			makers = append(makers, e.vendor)
 		}
 	}
@@ -157,6 +158,14 @@ func (r *reading) unambiguous(s span, list []named) []named {
 	return list
 }
 
+// prefer keeps the best readings where there are any.
+func prefer(list []named, best func(named) bool) []named {
+	if !slices.ContainsFunc(list, best) {
+		return list
+	}
+	return slices.DeleteFunc(list, func(n named) bool { return !best(n) })
+}
+
 // maxMakers is how many vendors of the inventory may have a product of one name
 // for the name alone to mean each of them: of Android there are two or three,
 // of Calendar dozens.
@@ -164,9 +173,29 @@ const maxMakers = 3
 
 // own says that a product of the inventory goes by that very name.
 func (x *nameIndex) own(n named) bool {
-	return !n.bare && !n.derived && len(x.entities[n.entity].facets) > 0
+	return !n.bare && !n.derived && !n.base && len(x.entities[n.entity].facets) > 0
 }
 
-func isAny(own vendor, list []vendor) bool {
+// ownOnes keeps the products that go by that very name and the releases of the
+// same makers, where there are any.
+func (x *nameIndex) ownOnes(list []named) []named {
+	var makers []*vendor
+	for _, n := range list {
+		if x.own(n) {
+			makers = append(makers, x.entities[n.entity].vendor)
+		}
+	}
+	return prefer(list, func(n named) bool {
+		return x.own(n) || n.base && !n.derived && isAny(x.entities[n.entity].vendor, makers)
+	})
+}
+
+func isAny(own *vendor, list []*vendor) bool {
 	return slices.ContainsFunc(list, own.is)
+}
+
+// ofDescent says that a vendor is none of those itself, but came from one or went
+// to one.
+func ofDescent(own *vendor, list []*vendor) bool {
+	return isAny(own, list) && !slices.ContainsFunc(list, own.itself)
 }

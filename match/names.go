@@ -10,21 +10,39 @@ import (
 // entity is one product as the inventory names it: every item that gives the
 // same vendor, product and aliases.
 type entity struct {
-	vendor vendor
+	vendor *vendor
 	facets []int32 // none for a shield
 	worded bool
+	// wellKnown says that everybody knows the product as this vendor's.
+	wellKnown bool
 }
 
-// vendor is the names under which one vendor goes, folded. A product without a
-// vendor has none.
-type vendor []string
+// vendor is the names under which one vendor goes, folded: its own, then those of
+// the makers that it came from or went to. A product without a vendor has none.
+type vendor struct {
+	names []string
+	own   int // how many of them are its own
+}
 
 // madeBy says that the entity's vendor goes by a name of v.
-func (e *entity) madeBy(v vendor) bool { return e.vendor.is(v) }
+func (e *entity) madeBy(v *vendor) bool { return e.vendor.is(v) }
 
-func (v vendor) is(w vendor) bool {
-	for _, name := range v {
-		if slices.Contains(w, name) {
+// named says that there is a vendor at all.
+func (v *vendor) named() bool { return len(v.names) > 0 }
+
+func (v *vendor) is(w *vendor) bool {
+	for _, name := range v.names {
+		if slices.Contains(w.names, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// itself says that two vendors are one, not only of one descent.
+func (v *vendor) itself(w *vendor) bool {
+	for _, name := range v.names[:v.own] {
+		if slices.Contains(w.names[:w.own], name) {
 			return true
 		}
 	}
@@ -34,7 +52,7 @@ func (v vendor) is(w vendor) bool {
 // nameIndex finds entities and vendors by their names.
 type nameIndex struct {
 	entities []entity
-	vendors  []vendor
+	vendors  []*vendor
 	trie     trie
 }
 
@@ -64,7 +82,10 @@ func (b *builder) entity(id identity) (int32, bool) {
 	at := int32(len(b.m.names.entities))
 	b.entities[key] = at
 	v := b.vendor(id.vendor, id.maker)
-	b.m.names.entities = append(b.m.names.entities, entity{vendor: b.m.names.vendors[v]})
+	b.m.names.entities = append(b.m.names.entities, entity{
+		vendor:    b.m.names.vendors[v],
+		wellKnown: b.kinship != nil && b.kinship.WellKnown(id.vendor, id.product),
+	})
 	for _, f := range b.productForms(id) {
 		b.trie.add(f, ref{kind: refProduct, of: at})
 	}
@@ -86,81 +107,100 @@ func (b *builder) vendor(name, maker string) int32 {
 	b.entities[key] = at
 	v := vendorNames(b.names, name, maker)
 	b.m.names.vendors = append(b.m.names.vendors, v)
-	for _, n := range v {
-		b.trie.add(form{text: n}, ref{kind: refVendor, of: at})
+	for i, n := range v.names {
+		b.trie.add(form{text: n, derived: i >= v.own}, ref{kind: refVendor, of: at})
 	}
 	return at
 }
 
 // vendorOf is the names of a vendor that an advisory mentions.
-func (m *Matcher) vendorOf(name string) vendor {
+func (m *Matcher) vendorOf(name string) *vendor {
 	return vendorNames(m.aliases, name)
 }
 
 // vendorNames folds the names of a vendor, with and without its legal form, and
 // their aliases.
-func vendorNames(names Names, given ...string) vendor {
-	var out vendor
+func vendorNames(names Names, given ...string) *vendor {
+	out := &vendor{}
+	given = slices.DeleteFunc(given, func(name string) bool { return strings.TrimSpace(name) == "" })
 	for _, name := range given {
-		if strings.TrimSpace(name) == "" {
-			continue
+		out.add(name)
+	}
+	if k, ok := names.(Kinship); ok {
+		for _, name := range given {
+			out.add(k.VendorNames(name)...)
 		}
-		out = out.with(coreNames(name))
-		if names == nil {
-			continue
-		}
-		for _, alias := range names.VendorAliases(name) {
-			out = out.with(coreNames(alias))
+	}
+	out.own = len(out.names)
+	if names != nil {
+		for _, name := range given {
+			out.add(names.VendorAliases(name)...)
 		}
 	}
 	return out
 }
 
-// with adds the names that are not there yet.
-func (v vendor) with(names []string) vendor {
-	for _, n := range names {
-		if !slices.Contains(v, n) {
-			v = append(v, n)
+// add folds names and adds those that are not there yet.
+func (v *vendor) add(names ...string) {
+	for _, name := range names {
+		for _, n := range coreNames(name) {
+			if !slices.Contains(v.names, n) {
+				v.names = append(v.names, n)
+			}
 		}
 	}
-	return v
 }
 
 // productForms lists the spellings of a product: as given, without and with its
 // vendor's name, without what stands in brackets, without the word firmware, and
 // its aliases.
 func (b *builder) productForms(id identity) []form {
+	v := vendorNames(b.names, id.vendor, id.maker)
 	given := append([]string{id.product}, id.aliases...)
 	if b.names != nil {
 		given = append(given, b.names.ProductAliases(id.vendor, id.product)...)
 	}
-	v := vendorNames(b.names, id.vendor, id.maker)
-	forms := productForms(v, given)
+	forms := productForms(v, given, b.nearAliases(id))
 	if id.cpeName != "" {
 		forms = appendForms(forms, v, form{text: id.cpeName, derived: true})
 	}
 	return forms
 }
 
-func productForms(v vendor, given []string) []form {
+// nearAliases are the other names that may stand for a product apart, folded.
+func (b *builder) nearAliases(id identity) map[string]bool {
+	if b.kinship == nil {
+		return nil
+	}
+	near := map[string]bool{}
+	for _, n := range b.kinship.NearAliases(id.vendor, id.product) {
+		near[fold.Name(n)] = true
+	}
+	return near
+}
+
+// productForms lists the spellings of names of one product; what is only near is
+// derived.
+func productForms(v *vendor, given []string, near map[string]bool) []form {
 	var out []form
 	for _, name := range given {
 		for i, spelling := range spellings(name) {
-			out = appendForms(out, v, form{text: spelling, derived: i > 0})
+			out = appendForms(out, v, form{text: spelling, derived: i > 0 || near[fold.Name(name)]})
 		}
 	}
 	return out
 }
 
-func appendForms(out []form, v vendor, f form) []form {
+func appendForms(out []form, v *vendor, f form) []form {
 	add := func(f form) {
 		if fold.Name(f.text) != "" && !slices.ContainsFunc(out, func(g form) bool { return g.text == f.text }) {
 			out = append(out, f)
 		}
 	}
 	short := f
-	short.text, f.qualified = withoutVendor(f.text, v)
-	short.bare = true
+	var kin bool
+	short.text, f.qualified, kin = withoutVendor(f.text, v)
+	short.bare, short.derived = true, f.derived || kin
 	add(f)
 	if f.qualified {
 		add(short)
@@ -179,24 +219,26 @@ func appendForms(out []form, v vendor, f form) []form {
 
 // calls says whether a name is the vendor's own: Microsoft 365 without its number is
 // no product.
-func (v vendor) calls(name string) bool {
+func (v *vendor) calls(name string) bool {
 	folded := fold.Name(name)
-	return slices.ContainsFunc(v, func(n string) bool { return fold.Name(n) == folded })
+	return slices.ContainsFunc(v.names, func(n string) bool { return fold.Name(n) == folded })
 }
 
-// withoutVendor takes the vendor's name off the front of a product's.
-func withoutVendor(product string, v vendor) (string, bool) {
+// withoutVendor takes the vendor's name off the front of a product's; kin says that
+// it was only the name of a maker that it came from or went to.
+func withoutVendor(product string, v *vendor) (short string, ok, kin bool) {
 	tokens := fold.Tokens(product)
 	best := 0
-	for _, name := range v {
-		if n := prefixTokens(tokens, fold.Tokens(name)); n > best && n < len(tokens) && tokens[n].Gap != fold.Glued {
-			best = n
+	for i, name := range v.names {
+		n := prefixTokens(tokens, fold.Tokens(name))
+		if n > best && n < len(tokens) && tokens[n].Gap != fold.Glued && product[tokens[n-1].End:tokens[n].Start] != "-" { // not PAN-OS
+			best, kin = n, i >= v.own
 		}
 	}
 	if best == 0 {
-		return product, false
+		return product, false, false
 	}
-	return product[tokens[best].Start:], true
+	return product[tokens[best].Start:], true, kin
 }
 
 // prefixTokens is the length of prefix where tokens start with it, else 0.
@@ -216,8 +258,14 @@ func prefixTokens(tokens, prefix []fold.Token) int {
 func withoutNumber(product string) (string, bool) {
 	tokens := fold.Tokens(product)
 	n := len(tokens) - 1
-	if n < 1 || tokens[n].Class != fold.Digit || tokens[n].Gap == fold.Glued || tokens[n-1].Class == fold.Digit {
+	if n < 1 || tokens[n].Class != fold.Digit || tokens[n].Gap == fold.Glued || tokens[n-1].Class == fold.Digit || !isRelease(tokens[n].Text) {
 		return product, false
 	}
 	return strings.TrimSpace(product[:tokens[n-1].End]), true
+}
+
+// isRelease says that a number counts releases: a small one or a year. Others are
+// models (e-STUDIO 232) or brands (Office 365).
+func isRelease(digits string) bool {
+	return len(digits) <= 2 || len(digits) == 4 && (digits[:2] == "19" || digits[:2] == "20") || strings.Contains(digits, ".")
 }

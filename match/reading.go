@@ -10,14 +10,16 @@ import (
 
 // reading is one text with the names that stand in it.
 type reading struct {
-	names    *nameIndex
-	text     string
-	title    bool
-	tokens   []fold.Token
-	known    []span // every known product name
-	products []span // those that stand in no longer one
-	vendors  []span
-	weakness int // in a Japanese title, the token from which it tells of the weakness
+	names      *nameIndex
+	text       string
+	title      bool
+	tokens     []fold.Token
+	known      []span // every known product name
+	products   []span // those that stand in no longer one
+	vendors    []span
+	weakness   int  // in a Japanese title, the token from which it tells of the weakness
+	subject    span // what a Japanese title is about
+	subjectEnd int  // in bytes
 }
 
 // span is a run of tokens that is a known name.
@@ -37,6 +39,7 @@ func newReading(names *nameIndex, text string, title bool) *reading {
 	if title {
 		r.weakness = r.find("における")
 	}
+	r.findSubject()
 	r.known = r.withVendors()
 	r.products = r.longest(slices.Clone(r.known))
 	return r
@@ -74,12 +77,16 @@ func (r *reading) withVendors() []span {
 
 // madeBy picks the products whose vendor is one of those, and marks them as
 // named with it.
-func (r *reading) madeBy(products, vendors []ref) []ref {
+func (r *reading) madeBy(products, makers []ref) []ref {
+	named := make([]*vendor, len(makers))
+	for i, v := range makers {
+		named[i] = r.names.vendors[v.of]
+	}
 	var out []ref
 	for _, p := range products {
 		own := r.names.entities[p.of].vendor
-		if !p.qualified && slices.ContainsFunc(vendors, func(v ref) bool { return own.is(r.names.vendors[v.of]) }) {
-			p.qualified = true
+		if !p.qualified && isAny(own, named) {
+			p.qualified, p.derived = true, p.derived || ofDescent(own, named)
 			out = append(out, p)
 		}
 	}
@@ -108,6 +115,9 @@ func (r *reading) add(from, to int, refs []ref) {
 	if len(products) > 0 {
 		r.known = append(r.known, span{from, to, products})
 	}
+	if slices.ContainsFunc(vendors, func(v ref) bool { return !v.derived }) {
+		vendors = slices.DeleteFunc(vendors, func(v ref) bool { return v.derived }) // Oracle itself, not who went to it
+	}
 	if len(vendors) > 0 {
 		r.vendors = append(r.vendors, span{from, to, vendors})
 	}
@@ -119,8 +129,7 @@ func (r *reading) find(words string) int {
 	if at < 0 {
 		return len(r.tokens)
 	}
-	i, _ := slices.BinarySearchFunc(r.tokens, at, func(t fold.Token, at int) int { return cmp.Compare(t.Start, at) })
-	return i
+	return r.tokenAt(at)
 }
 
 // startsWord says that a name may start at token i: not inside a word of one

@@ -10,10 +10,10 @@ import (
 // body it is, folded. They are written or left out at will.
 var legalForms = words(`inc incorporated corp corporation co company ltd limited llc llp lp plc gmbh ag kg sa sas sarl
 	srl spa bv nv ab as oy oyj aps pty pte pvt private kk sro software foundation project community team group holdings
-	technologies technology systems international development organization org com labs`)
+	technologies technology systems international development organization org com labs .org .com .net`)
 
 // companyWords stand before or after a Japanese company's name.
-var companyWords = []string{"株式会社", "有限会社", "合同会社", "合資会社", "一般社団法人", "一般財団法人", "公益財団法人", "公益社団法人", "国立研究開発法人", "独立行政法人", "特定非営利活動法人", "（株）", "(株)", "㈱"}
+var companyWords = []string{"株式会社", "有限会社", "合同会社", "合資会社", "一般社団法人", "一般財団法人", "公益財団法人", "公益社団法人", "国立研究開発法人", "独立行政法人", "特定非営利活動法人", "（株）", "(株)", "㈱", "プロジェクト", "コンソーシアム"}
 
 // coreNames folds a vendor's name as given, then without what stands in
 // brackets, then without one legal form after another, as long as a name is

@@ -19,6 +19,13 @@ func (r *reading) stands(s span, f ref) bool {
 	return distinctive(tokens) || r.title && !f.derived && wordy(tokens) && r.isolated(s)
 }
 
+// standsAsSubject says that a name may be taken for the product when the title is
+// about nothing else: as the inventory gives it, or without its maker where everybody
+// knows whose it is (Teams).
+func (r *reading) standsAsSubject(f ref) bool {
+	return !f.derived && !f.base && (!f.bare || r.names.entities[f.of].wellKnown)
+}
+
 // looksNamed says that a name in running text is written like one, not like a
 // word of the sentence: it has words enough, or a capital or digit inside
 // (FortiOS, Log4j), or isn't Latin at all.

@@ -1,7 +1,11 @@
 package match
 
 import (
+	"slices"
 	"unicode/utf8"
+
+	"hansho/advisory"
+	"hansho/internal/fold"
 )
 
 // The confidence of names in running text.
@@ -21,10 +25,21 @@ const (
 // nothing of products: a summary also names what a product runs on, is like, or
 // was found with.
 func (f *finder) text() {
-	f.read("title", f.a.Title, true)
+	if !f.isClaim(f.a.Title) {
+		f.read("title", f.a.Title, true)
+	}
 	if len(f.a.Products) == 0 {
 		f.read("summary", f.a.Summary, false)
 	}
+}
+
+// isClaim says that a title is nothing but the name in a claim, as in a product
+// list: the claim has been met or not, and what stands inside the name is no
+// product of its own.
+func (f *finder) isClaim(title string) bool {
+	return slices.ContainsFunc(f.a.Products, func(p advisory.ProductStatus) bool {
+		return p.Product != "" && fold.Name(advisory.ClaimName(p)) == fold.Name(title)
+	})
 }
 
 // read adds what one text names.

@@ -84,10 +84,21 @@ func TestTitles(t *testing.T) {
 		{"Microsoft Access における脆弱性", "access"},
 		{"不正な Access に関する注意喚起", ""},
 		{"Teams を騙るフィッシングに関する注意喚起", ""},
-		{"Go における脆弱性", ""},
+		{"Go を使う開発者の皆様へ", ""},
 		{"Balbooa の Forms における脆弱性", "forms"},
 		{"XYZ extensions の Forms における脆弱性", ""},
-		{"Forms における脆弱性", ""},
+		{"Forms を悪用した詐欺", ""},
+
+		// unless the title is about nothing else
+		{"Go における脆弱性", "go"},
+		{"Go 1.22 における脆弱性", "go"},
+		{"[更新] Forms の脆弱性に関する注意喚起", "forms"},
+		{"【重要】 Teams に複数の脆弱性", "teams"},
+		{"Example CMS 用プラグイン Forms における脆弱性", "forms"},
+		{"プラグイン「Forms」における脆弱性", "forms"},
+		{"Go Fast における脆弱性", ""},
+		{"Example の Go における脆弱性", ""},
+		{"Go サーバ構築講座の脆弱性", ""},
 
 		// a name inside a longer one
 		{"LibreOffice における脆弱性", ""},
@@ -103,6 +114,11 @@ func TestTitles(t *testing.T) {
 		{"受発注サーバーント Ver2", ""},
 		{"OpenESXi における脆弱性", ""},
 
+		// a part of something, and on what it runs
+		{"Example OS の Vim コンポーネントにおける脆弱性", ""},
+		{"Example Agent (Windows) の脆弱性", ""},
+		{"Example Cloud (vim, Firefox, Vim) の脆弱性", ""},
+
 		// what stands after における is the weakness
 		{"Example Viewer における Vim の設定を悪用される脆弱性", ""},
 
@@ -111,6 +127,8 @@ func TestTitles(t *testing.T) {
 		{"Mozilla Firefox Use-After-Free Vulnerability", "firefox"},
 		{"Vulnerability in Example Connector for WordPress", ""},
 		{"Security update for Firefox", "firefox"},
+		{"Microsoft Windows Print Service Information Disclosure Vulnerability", "windows windows10"},
+		{"VMware Edge Gateway Firefox Plugin Vulnerability", ""},
 		{"Example Agent on Windows", ""},
 	} {
 		got := strings.Join(slices.Sorted(maps.Keys(verdicts(m.Match(&advisory.Advisory{Title: c.title})))), " ")

@@ -8,11 +8,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
 
 	"hansho/advisory"
+	"hansho/feeds"
 	"hansho/vendors"
 )
 
@@ -33,20 +36,27 @@ type document struct {
 	Products []product `json:"products"`
 }
 
-// open opens a file; .gz reads as what it holds.
+// open opens a file; .gz and .zst read as what they hold.
 func (d data) open(name string) (io.ReadCloser, error) {
 	f, err := os.Open(filepath.Join(d.dir, name))
-	if err != nil || !strings.HasSuffix(name, ".gz") {
-		return f, err
-	}
-	z, err := gzip.NewReader(f)
 	if err != nil {
+		return nil, err
+	}
+	var r io.Reader = f
+	switch filepath.Ext(name) {
+	case ".gz":
+		r, err = gzip.NewReader(f)
+	case ".zst":
+		r, err = zstd.NewReader(f)
+	}
+	if err != nil {
+		f.Close()
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return struct {
 		io.Reader
 		io.Closer
-	}{z, f}, nil
+	}{r, f}, nil
 }
 
 // rows reads a tab-separated file without its heading.
@@ -97,20 +107,9 @@ func (d data) labelled() ([]document, error) {
 
 // alertTitles reads JPCERT's titles, labelled with the CPEs that NVD gives for
 // their CVEs. Titles none of whose CVEs NVD has here are left out.
-func (d data) alertTitles() ([]document, error) {
+func (d data) alertTitles(cves map[string][]product) ([]document, error) {
 	rows, err := d.rows("ja/jpcert-alert-titles-dev.tsv")
 	if err != nil {
-		return nil, err
-	}
-	wanted := map[string][]product{}
-	for _, r := range rows {
-		if len(r) > 2 && r[2] != "" {
-			for _, cve := range strings.Split(r[2], ",") {
-				wanted[cve] = nil
-			}
-		}
-	}
-	if err := d.cpes(wanted); err != nil {
 		return nil, err
 	}
 	var out []document
@@ -118,7 +117,7 @@ func (d data) alertTitles() ([]document, error) {
 		doc := document{Title: r[1]}
 		if len(r) > 2 {
 			for _, cve := range strings.Split(r[2], ",") {
-				doc.Products = append(doc.Products, wanted[cve]...)
+				doc.Products = append(doc.Products, cves[cve]...)
 			}
 		}
 		if len(doc.Products) > 0 {
@@ -128,33 +127,45 @@ func (d data) alertTitles() ([]document, error) {
 	return out, nil
 }
 
-// cpes fills in what NVD says of the CVEs that are keys of wanted.
-func (d data) cpes(wanted map[string][]product) error {
+// cves reads what products NVD's years give for each CVE, by CPE vendor and
+// product.
+func (d data) cves() (map[string][]product, error) {
 	years, err := filepath.Glob(filepath.Join(d.dir, "nvd", "nvdcve-1.1-*.json.gz"))
 	if err != nil {
-		return err
+		return nil, err
 	}
+	out := map[string][]product{}
 	for _, path := range years {
 		f, err := d.open("nvd/" + filepath.Base(path))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		err = vendors.ReadNVD(f, func(a advisory.Advisory, err error) bool {
 			if err == nil {
-				if _, ok := wanted[a.CVEs[0]]; ok {
-					for _, c := range a.Configs {
-						wanted[a.CVEs[0]] = appendCPEs(wanted[a.CVEs[0]], c)
-					}
-				}
+				out[a.CVEs[0]] = vulnerable(a.Configs)
 			}
 			return true
 		})
 		f.Close()
 		if err != nil {
-			return fmt.Errorf("%s: %w", path, err)
+			return nil, fmt.Errorf("%s: %w", path, err)
 		}
 	}
-	return nil
+	return out, nil
+}
+
+// vulnerable lists the products of configurations, each once.
+func vulnerable(configs []advisory.Config) []product {
+	var list []product
+	for _, c := range configs {
+		list = appendCPEs(list, c)
+	}
+	seen := map[string]bool{}
+	return slices.DeleteFunc(list, func(p product) bool {
+		known := seen[cpeKey(p.CPE)]
+		seen[cpeKey(p.CPE)] = true
+		return known
+	})
 }
 
 func appendCPEs(list []product, c advisory.Config) []product {
@@ -167,6 +178,31 @@ func appendCPEs(list []product, c advisory.Config) []product {
 		list = appendCPEs(list, child)
 	}
 	return list
+}
+
+// exploited reads CISA's KEV: English titles, each with its maker and product.
+func (d data) exploited() ([]document, error) {
+	paths, err := filepath.Glob(filepath.Join(d.dir, "kev", "kev_2*.json.zst"))
+	if err != nil || len(paths) == 0 {
+		return nil, err
+	}
+	f, err := d.open("kev/" + filepath.Base(slices.Max(paths)))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	list, errs := feeds.ParseKEV(f, feeds.Meta{})
+	if len(errs) > 0 {
+		return nil, errs[0]
+	}
+	out := make([]document, len(list))
+	for i, a := range list {
+		out[i] = document{Title: a.Title, CVEs: a.CVEs}
+		for _, p := range a.Products {
+			out[i].Products = append(out[i].Products, product{Vendor: p.Vendor, Product: p.Product})
+		}
+	}
+	return out, nil
 }
 
 // list is a product list of the Log4Shell days.

@@ -11,6 +11,8 @@ import (
 	"io"
 	"os"
 
+	"hansho/inventory"
+	"hansho/inventory/dictionary"
 	"hansho/match"
 )
 
@@ -25,42 +27,69 @@ func main() {
 	}
 }
 
-// run builds one matcher over the dictionary and measures every set against it.
+// run builds a matcher over the dictionary, once with its identifiers and once as
+// a company declares it, and measures every set.
 func run(w io.Writer, dir, only string, listed int) error {
-	d := data{dir: dir}
-	products, err := d.dictionary()
+	l, err := data{dir: dir}.load()
 	if err != nil {
 		return err
 	}
-	labelled, err := d.labelled()
-	if err != nil {
-		return err
-	}
-	titles, err := d.alertTitles()
-	if err != nil {
-		return err
-	}
-	lists, err := d.productLists()
-	if err != nil {
-		return err
-	}
-	inv := newStock(products, labelled)
+	inv := newStock(l.products, l.labelled)
 	m, bad := match.New(inv.items)
 	fmt.Fprintf(w, "inventory: %d products of the dictionary and the labels, %d bad identifiers\n\n", len(inv.items), len(bad))
 	t := table{out: w, listed: listed, only: only}
 	t.head()
-	t.add(identifiers(m, inv, labelled))
-	t.add(claimNames(m, inv, labelled))
-	t.add(titlesOf(m, inv, labelled))
-	for _, set := range baselines(inv, labelled) {
-		t.add(set)
+	t.add(identifiers(m, inv, l.labelled))
+	t.add(claimNames(m, inv, l.labelled))
+	t.add(titlesOf("JVN titles", m, inv, l.labelled))
+	t.add(baselines(inv, l.labelled)...)
+	t.add(titlesOf("JPCERT titles", m, inv, l.alerts))
+	t.add(makersHeard(m, inv, l.alerts))
+	t.add(invented(m, inv, l.products)...)
+	declared := byName(inv.declared())
+	t.add(titlesOf("JVN titles, declared by name", declared, inv, l.labelled))
+	t.add(titlesOf("JVN titles, 20,000 beside", byName(inv.sample(l.labelled)), inv, l.labelled))
+	told := retell(inv, l.cves)
+	for half := range halfNames {
+		t.add(retoldTitles(declared, inv, told, half)...)
 	}
-	t.add(alerts(m, inv, titles))
-	for _, set := range invented(m, inv, products) {
-		t.add(set)
-	}
-	for _, l := range lists {
-		t.add(ownRows(l))
+	t.add(ownTitles("KEV titles, own products", l.exploited))
+	for _, list := range l.lists {
+		t.add(ownRows(list))
 	}
 	return nil
+}
+
+// byName builds the matcher that a company has for what it declared by name.
+func byName(items []inventory.Item) *match.Matcher {
+	m, _ := match.New(items, match.WithNames(dictionary.Builtin()))
+	return m
+}
+
+// loaded is all that is measured on.
+type loaded struct {
+	products                    []product
+	cves                        map[string][]product
+	labelled, alerts, exploited []document
+	lists                       []list
+}
+
+func (d data) load() (l loaded, err error) {
+	if l.products, err = d.dictionary(); err != nil {
+		return l, err
+	}
+	if l.labelled, err = d.labelled(); err != nil {
+		return l, err
+	}
+	if l.cves, err = d.cves(); err != nil {
+		return l, err
+	}
+	if l.alerts, err = d.alertTitles(l.cves); err != nil {
+		return l, err
+	}
+	if l.exploited, err = d.exploited(); err != nil {
+		return l, err
+	}
+	l.lists, err = d.productLists()
+	return l, err
 }

@@ -30,7 +30,7 @@ func TestQuality(t *testing.T) {
 	}{
 		{identifiers(m, inv, labelled), 1, 1},
 		{claimNames(m, inv, labelled), 1, 1},
-		{titlesOf(m, inv, labelled), 0.96, 0.94},
+		{titlesOf("JVN titles", m, inv, labelled), 0.96, 0.94},
 	}
 	for _, set := range invented(m, inv, products) {
 		want = append(want, struct {

@@ -67,7 +67,13 @@ func (t *table) head() {
 	fmt.Fprintf(t.out, "%-34s %-10s %6s %6s %7s %7s %9s %7s\n", "set", "method", "docs", "found", "pairs", "right", "precision", "recall")
 }
 
-func (t *table) add(s *score) {
+func (t *table) add(scores ...*score) {
+	for _, s := range scores {
+		t.row(s)
+	}
+}
+
+func (t *table) row(s *score) {
 	if !strings.Contains(s.set, t.only) {
 		return
 	}

@@ -2,9 +2,12 @@ package main
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"hansho/advisory"
 	"hansho/internal/fold"
+	"hansho/inventory/dictionary"
 	"hansho/match"
 )
 
@@ -43,8 +46,8 @@ func claimNames(m *match.Matcher, s *stock, docs []document) *score {
 }
 
 // titlesOf measures the titles alone.
-func titlesOf(m *match.Matcher, s *stock, docs []document) *score {
-	sc := newScore("JVN titles", "text", s)
+func titlesOf(set string, m *match.Matcher, s *stock, docs []document) *score {
+	sc := newScore(set, "text", s)
 	for _, d := range docs {
 		if truth := s.truth(d.Products); len(truth) > 0 {
 			sc.count(d.Title, truth, m.Match(&advisory.Advisory{Title: d.Title}))
@@ -53,16 +56,43 @@ func titlesOf(m *match.Matcher, s *stock, docs []document) *score {
 	return sc
 }
 
-// alerts measures JPCERT's titles against the CPEs of their CVEs. A product that
-// the CVEs don't name may still be right; it is counted wrong.
-func alerts(m *match.Matcher, s *stock, docs []document) *score {
-	sc := newScore("JPCERT titles", "text", s)
+// makersHeard measures titles that speak of a maker's products as a whole, where
+// no product of theirs was found: the makers heard, against the makers of what
+// the CVEs name.
+func makersHeard(m *match.Matcher, s *stock, docs []document) *score {
+	wide := match.NewVendorWide(s.items, dictionary.Builtin())
+	sc := newScore("JPCERT titles, the rest", "vendor", s)
 	for _, d := range docs {
-		if truth := s.truth(d.Products); len(truth) > 0 {
-			sc.count(d.Title, truth, m.Match(&advisory.Advisory{Title: d.Title}))
+		truth := s.truth(d.Products)
+		a := advisory.Advisory{Title: d.Title, Kind: advisory.KindAlert}
+		if len(truth) == 0 || slices.ContainsFunc(m.Match(&a), func(mt match.Match) bool { return truth[mt.Item] }) {
+			continue
 		}
+		right := map[string]bool{}
+		for id := range truth {
+			right[s.products[id].Vendor] = true
+		}
+		heard := map[string]string{} // one item of each
+		for _, mt := range wide.Match(&a) {
+			vendor := s.products[mt.Item].Vendor
+			if heard[vendor] == "" || truth[mt.Item] {
+				heard[vendor] = mt.Item
+			}
+		}
+		sc.tally(d.Title, rightOf(heard, right), slices.Collect(maps.Values(heard)))
 	}
 	return sc
+}
+
+// rightOf is the items of the makers that are right.
+func rightOf(heard map[string]string, right map[string]bool) map[string]bool {
+	out := map[string]bool{}
+	for vendor, id := range heard {
+		if right[vendor] {
+			out[id] = true
+		}
+	}
+	return out
 }
 
 // ownRows measures a product list on an inventory of its own products: each row
@@ -77,6 +107,13 @@ func ownRows(l list) *score {
 		sc.count(p.Vendor+" / "+p.Product, s.truth([]product{p}), m.Match(&a))
 	}
 	return sc
+}
+
+// ownTitles measures titles against an inventory of the products that they are
+// labelled with.
+func ownTitles(set string, docs []document) *score {
+	s := newStock(nil, docs)
+	return titlesOf(set, byName(s.items), s, docs)
 }
 
 // phrasings are how titles name a product: V is the vendor, P the product.

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"hansho/internal/fold"
@@ -92,4 +94,26 @@ func (s *stock) of(p product) []string {
 		out = append(out, s.byKey[k]...)
 	}
 	return out
+}
+
+// declared is the same stock as a company declares it, by name alone.
+func (s *stock) declared() []inventory.Item {
+	out := slices.Clone(s.items)
+	for i := range out {
+		out[i].CPE = ""
+	}
+	return out
+}
+
+// beside is how many other products stand in a smaller stock.
+const beside = 20_000
+
+// sample is the declared items that docs are about, and so many others beside.
+func (s *stock) sample(docs []document) []inventory.Item {
+	about := map[string]bool{}
+	for _, d := range docs {
+		maps.Copy(about, s.truth(d.Products))
+	}
+	share := max(uint32(len(s.items)/beside), 1)
+	return slices.DeleteFunc(s.declared(), func(it inventory.Item) bool { return !about[it.ID] && hashed(it.ID)%share != 0 })
 }

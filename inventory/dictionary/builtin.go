@@ -99,11 +99,18 @@ func (d *Dictionary) relate(name string, others []string) {
 	}
 }
 
+// nearMark stands before a name in the table that is also that of a product near
+// by: of the same line, or what runs on it.
+const nearMark = "~"
+
 func (d *Dictionary) addProduct(v int32, names, cpes []string) {
 	p := int32(len(d.products))
 	d.products = append(d.products, product{vendor: v, cpes: cpes})
 	for _, n := range names {
-		d.nameProduct(p, n)
+		near, ok := strings.CutPrefix(n, nearMark)
+		if d.nameProduct(p, near); ok {
+			d.products[p].near = append(d.products[p].near, fold.Name(near))
+		}
 	}
 	for _, c := range cpes {
 		d.cpes[c] = append(d.cpes[c], p)

@@ -49,6 +49,7 @@ type vendor struct {
 type product struct {
 	vendor int32
 	names  []string // as written, the product's own first
+	near   []string // those of them, folded, that are also another product's
 	cpes   []string // part:vendor:product
 }
 
@@ -79,6 +80,54 @@ func (d *Dictionary) ProductAliases(vendorName, productName string) []string {
 		out = append(out, d.products[p].names...)
 	}
 	return without(out, fold.Name(productName), fold.Name)
+}
+
+// VendorNames gives the other names of a maker itself, without those of the makers
+// that it came from, went to or took over.
+func (d *Dictionary) VendorNames(name string) []string {
+	var out []string
+	for _, v := range d.vendorsNamed(name) {
+		out = append(out, d.vendors[v].names...)
+	}
+	return without(out, vendorKey(name), vendorKey)
+}
+
+// NearAliases gives those of ProductAliases that may stand for a product apart:
+// of the same line (Acrobat DC for Acrobat), what runs on it (iOS for iPhone), or
+// that of a maker to which its own went.
+func (d *Dictionary) NearAliases(vendorName, productName string) []string {
+	var out []string
+	found := d.find(vendorName, productName)
+	if len(found) == 0 {
+		return d.ProductAliases(vendorName, productName) // of the line
+	}
+	makers := d.vendorsNamed(vendorName)
+	for _, p := range found {
+		entry := &d.products[p]
+		apart := entry.isNear(productName) || vendorName != "" && !slices.Contains(makers, entry.vendor)
+		for _, n := range entry.names {
+			if apart || entry.isNear(n) {
+				out = append(out, n)
+			}
+		}
+	}
+	return without(out, fold.Name(productName), fold.Name)
+}
+
+// isNear says that a name, with its maker's before it or not, is also that of a
+// product apart.
+func (p *product) isNear(name string) bool {
+	key := fold.Name(name)
+	return slices.ContainsFunc(p.near, func(near string) bool { return key == near || strings.HasSuffix(key, " "+near) })
+}
+
+// WellKnown says that a product is one of the table's own, of that very maker:
+// Android is Google's, whoever else has one.
+func (d *Dictionary) WellKnown(vendorName, productName string) bool {
+	makers := d.vendorsNamed(vendorName)
+	return slices.ContainsFunc(d.find(vendorName, productName), func(p int32) bool {
+		return int(p) < d.builtin && slices.Contains(makers, d.products[p].vendor)
+	})
 }
 
 // runOn gives the software that a line of hardware runs, which the table lists
