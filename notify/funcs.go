@@ -39,6 +39,13 @@ func funcs(lang string, zone *time.Location) template.FuncMap {
 		"rating":   rating,                 // the rating of a severity, from its score where none is stated
 		"tally":    tally,                  // how many items stand where
 		"progress": progressOf,             // a weekly letter as it speaks of one case
+		"topic":    topic(lang),            // the case's name, for a heading
+		"headline": headline(lang),         // and for a section, with its CVE ids
+		"matter":   matter(lang),           // and for a sentence, with its CVE ids
+		"address":  addressed(lang),        // the lines of a letter's address, with the honorific
+		"japanese": isJapanese,             // whether text is in Japanese
+		"plural":   plural,                 // a number with its English noun
+		"shifts":   shifts,                 // how many items went from where to where
 	}
 }
 

@@ -63,7 +63,21 @@ type Progress struct {
 	Items []ItemView
 	Moves []Move       // items whose state changed
 	News  []SourceView // statements that are new or revised
+	Did   Deeds
+	Since time.Time // of the report that it is compared with
 }
+
+// Deeds are what we did about a case in a week, beside what shows in the state of
+// our items.
+type Deeds struct {
+	Asked    int  // suppliers that were asked
+	Answered int  // suppliers that answered
+	Examined int  // systems that were searched for traces of an attack
+	Warned   bool // our own people were told what to do
+}
+
+// Any says whether something was done.
+func (d Deeds) Any() bool { return d.Warned || d.Asked+d.Answered+d.Examined > 0 }
 
 // Move is an item whose state changed in a week.
 type Move struct {
@@ -75,6 +89,9 @@ type Move struct {
 type Tally struct {
 	Total, Affected, Mitigated, Fixed, NotAffected, Unknown int
 }
+
+// Safe counts the items that need nothing more for now.
+func (t Tally) Safe() int { return t.Fixed + t.NotAffected }
 
 // Open counts the items that are not known to be safe.
 func (t Tally) Open() int { return t.Affected + t.Mitigated + t.Unknown }
@@ -162,7 +179,7 @@ func (t *Templates) Letters(lang string) []string {
 }
 
 // Text writes the document as the plain part of a mail.
-func (d Doc) Text() string { return markup.Text(d.Body()) }
+func (d Doc) Text() string { return markup.TextIn(d.Lang, d.Body()) }
 
 // HTML writes the document as a whole page for a mail: one column, readable on
 // a phone and on dark, nothing loaded from anywhere.

@@ -114,7 +114,7 @@ func letterSamples() []LetterData {
 			Detail:  "full", Sharing: "s", Weekday: "Friday", Attached: []string{"a"}, Earlier: &EarlierLetter{Subject: "s", Date: at, Pending: at}, Since: at, NextReport: at,
 			Corrections: []Correction{{Item: c.Items[0], Said: "fixed"}},
 			Progress: []Progress{
-				{Case: c, Items: c.Items, News: c.Sources, Moves: []Move{{Item: c.Items[0], From: "unknown", To: "affected"}, {Item: c.Items[0], To: "fixed"}}},
+				{Case: c, Items: c.Items, News: c.Sources, Since: at, Did: Deeds{Asked: 2, Answered: 1, Examined: 1, Warned: true}, Moves: []Move{{Item: c.Items[0], From: "unknown", To: "affected"}, {Item: c.Items[0], To: "fixed"}}},
 				{Case: c},
 			},
 		},

@@ -31,8 +31,8 @@ func templates(t testing.TB) *notify.Templates {
 	return ts
 }
 
-// TestGolden holds every text of every kind against the files in testdata, both
-// ways: a text without a file fails, and a file without a text.
+// TestGolden holds every text of every kind of notice against the files in
+// testdata, both ways: a text without a file fails, and a file without a text.
 func TestGolden(t *testing.T) {
 	got := map[string]string{}
 	ts := templates(t)
@@ -48,23 +48,17 @@ func TestGolden(t *testing.T) {
 				got[name+".html"] = doc.HTML()
 			}
 		}
-		for _, kind := range ts.Letters(lang) {
-			if kind != "awareness" && kind != "supplier-request" {
-				continue // the others have golden files where they are made
-			}
-			l, err := ts.RenderLetter(kind, lang, notifytest.Letter())
-			if err != nil {
-				t.Fatal(err)
-			}
-			got[lang+"/letter-"+kind+".txt"] = "Subject: " + l.Subject + "\n\n" + l.Text
-			got[lang+"/letter-"+kind+".html"] = l.HTML
-		}
 	}
 	golden(t, filepath.Join("testdata", "golden"), got)
 }
 
 func golden(t *testing.T, dir string, got map[string]string) {
 	t.Helper()
+	for name, text := range got {
+		if strings.Contains(text, "**") {
+			t.Errorf("%s: marks of bold are shown as they stand:\n%s", name, text)
+		}
+	}
 	if *update {
 		for name, text := range got {
 			path := filepath.Join(dir, name)

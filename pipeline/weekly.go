@@ -165,7 +165,7 @@ func (s *secretary) weekly(p inventory.Partner, due time.Time) (*cases.Letter, e
 		}
 		data.Progress = append(data.Progress, pr)
 		data.Since = earliest(data.Since, before.Created.In(s.today().Location()))
-		news = news || len(pr.Moves)+len(pr.News) > 0
+		news = news || len(pr.Moves)+len(pr.News) > 0 || pr.Did.Any()
 		for k, st := range said(c.ID, pr.Items) {
 			tells[k] = st
 		}
@@ -222,7 +222,7 @@ func (s *secretary) progress(c cases.Case, p inventory.Partner, before cases.Let
 	if err != nil {
 		return notify.Progress{}, err
 	}
-	pr := notify.Progress{Case: data.Case, Items: data.Items}
+	pr := notify.Progress{Case: data.Case, Items: data.Items, Since: before.Created.In(s.today().Location())}
 	for _, it := range data.Items {
 		was, told := saidOf(before, c, it.ID)
 		if !told || string(was) != it.State {
@@ -234,7 +234,8 @@ func (s *secretary) progress(c cases.Case, p inventory.Partner, before cases.Let
 			pr.News = append(pr.News, src)
 		}
 	}
-	return pr, nil
+	pr.Did, err = s.deeds(c, data.Items, before.Created)
+	return pr, err
 }
 
 // newsSince says whether a statement on the matter as a whole is new or was

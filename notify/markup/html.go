@@ -121,6 +121,15 @@ const page = `<!DOCTYPE html>
   .hansho-small { color: #a3adb8 !important; }
   .hansho-body code, .hansho-body pre { background: #2d333b !important; color: #e6e8eb !important; }
 }
+@page { size: A4; margin: 22mm 20mm; }
+@media print {
+  .hansho-back { background: #ffffff !important; }
+  .hansho-back td { padding: 0 !important; }
+  .hansho-body { border: 0 !important; font-size: 10.5pt !important; color: #000000 !important; }
+  .hansho-body a { color: #000000 !important; }
+  h1, h2, h3 { break-after: avoid; }
+  li { break-inside: avoid; }
+}
 </style>
 </head>
 <body class="hansho-back" style="margin:0;padding:0;background:#f3f4f6;">

@@ -220,6 +220,17 @@ func TestText(t *testing.T) {
 	}
 }
 
+func TestTextInEnglish(t *testing.T) {
+	md := "# Title\n\n## Where we stand 状況\n\nwords\n\n- one\\\n  more\n  - in it\n\n1. first"
+	want := "Title\n=====\n\nWhere we stand 状況\n-------------------\n\nwords\n\n- one\n  more\n  - in it\n\n1. first\n"
+	if diff := cmp.Diff(want, TextIn("en", Parse(md))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if TextIn("ja", Parse(md)) != Text(Parse(md)) {
+		t.Error("Japanese differs")
+	}
+}
+
 func TestHTMLEscapes(t *testing.T) {
 	d := Doc{{Spans: []Span{{Text: `<&">`, URL: `https://example.com/?a="&b`}, {Text: "<x>", Code: true, Bold: true, Small: true}}}}
 	got := HTML(d)

@@ -3,12 +3,38 @@ package markup
 import (
 	"strconv"
 	"strings"
+
+	"golang.org/x/text/width"
+)
+
+// marks are what headings and entries begin with in plain text.
+type marks struct {
+	headings [4]string // by level
+	entry    string
+	pad      string // of the lines below an entry's first
+	rule     string // under headings of level 1 and 2
+}
+
+var (
+	marksJA = marks{headings: [4]string{2: "■ ", 3: "● "}, entry: "・", pad: ideographicSpace}
+	marksEN = marks{entry: "- ", pad: "  ", rule: "=-"}
 )
 
 // Text writes d as plain text for a mail: headings marked with ■, entries with
 // ・, addresses of links after their words.
-func Text(d Doc) string {
-	var w textWriter
+func Text(d Doc) string { return textWith(d, marksJA) }
+
+// TextIn writes d as the language has it: in English, headings are underlined and
+// entries have dashes.
+func TextIn(lang string, d Doc) string {
+	if lang == "en" {
+		return textWith(d, marksEN)
+	}
+	return Text(d)
+}
+
+func textWith(d Doc, m marks) string {
+	w := textWriter{m: m}
 	w.doc(d, "")
 	return strings.Trim(w.b.String(), " \n") + "\n"
 }
@@ -25,21 +51,52 @@ func Plain(spans []Span) string {
 	return b.String()
 }
 
-type textWriter struct{ b strings.Builder }
+type textWriter struct {
+	b strings.Builder
+	m marks
+}
 
 func (w *textWriter) doc(d Doc, indent string) {
 	for i, b := range d {
-		if i > 0 && indent == "" && !(d[i-1].Kind == Heading && b.Kind != Heading) {
+		if i > 0 && indent == "" && !(w.sticks(d[i-1]) && b.Kind != Heading) {
 			w.b.WriteByte('\n')
 		}
 		w.block(b, indent)
 	}
 }
 
+// sticks says whether what follows a block stands right below it: so it does below
+// a section's heading.
+func (w *textWriter) sticks(b Block) bool { return b.Kind == Heading && b.Level > 1 && w.m.rule == "" }
+
+func (w *textWriter) heading(b Block, indent string) {
+	text := spansText(b.Spans, "")
+	w.line(indent, w.m.headings[b.Level]+text)
+	if b.Level <= len(w.m.rule) {
+		w.line(indent, strings.Repeat(w.m.rule[b.Level-1:b.Level], min(columns(text), maxRule)))
+	}
+}
+
+// maxRule bounds the line below a heading.
+const maxRule = 60
+
+// columns is how many columns a line takes in a fixed font: two for each character
+// of full width.
+func columns(s string) int {
+	n := 0
+	for _, r := range s {
+		n++
+		if k := width.LookupRune(r).Kind(); k == width.EastAsianWide || k == width.EastAsianFullwidth {
+			n++
+		}
+	}
+	return n
+}
+
 func (w *textWriter) block(b Block, indent string) {
 	switch b.Kind {
 	case Heading:
-		w.line(indent, map[int]string{1: "", 2: "■ ", 3: "● "}[b.Level]+spansText(b.Spans, ""))
+		w.heading(b, indent)
 	case List:
 		w.list(b, indent)
 	case Quote:
@@ -56,11 +113,11 @@ func (w *textWriter) block(b Block, indent string) {
 
 func (w *textWriter) list(b Block, indent string) {
 	for i, item := range b.Items {
-		mark, pad := "・", "　"
+		mark, pad := w.m.entry, w.m.pad
 		if b.Ordered {
 			mark, pad = strconv.Itoa(i+1)+". ", "   "
 		}
-		var in textWriter
+		in := textWriter{m: w.m}
 		in.doc(item, indent+pad)
 		w.b.WriteString(indent + mark + strings.TrimPrefix(in.b.String(), indent+pad))
 	}
