@@ -115,83 +115,11 @@ func (s sections) but(out ...section) string {
 
 // versionWords are what Japanese and English prose puts behind a version to
 // make it a range.
-var versionWords = regexp.MustCompile(`(?i)より前|未満|(?:および|及び|または|又は)?\s*それ(?:以前|以降|以後)|以前|以下|以上|以降|から|まで|より後|系|～|〜|すべて|全て|全バージョン|prior to|before|and earlier|through|or earlier|<=?|<`)
+var versionWords = regexp.MustCompile(`(?i)より前|未満|(?:および|及び|または|又は|あるいは|もしくは)?\s*それ(?:以前|以降|以後)|以前|以下|以上|以降|から|まで|より後|系|～|〜|すべて|全て|全バージョン|prior to|before|and earlier|through|or earlier|<=?|<`)
 
 // versionStart finds the version that a range begins with, with the word that
 // announces it.
 var versionStart = regexp.MustCompile(`(?i)\bversions?\s*$|(?:(?:バージョン|リリース|\b(?:version|ver\.?|v|r))\s*)?\d[\w.\-+()]*\s*(?:系)?\s*(?:の)?\s*(?:および|及び|と|または|又は|,|、)?\s*$`)
-
-// splitVersions parts a line of affected products into the product and what is
-// said of its versions, which is empty where nothing is.
-func splitVersions(line string) (product, versions string) {
-	line = oneLine(width.Fold.String(line))
-	m := versionWords.FindStringIndex(line)
-	if m == nil {
-		return line, ""
-	}
-	start := m[0]
-	if v := versionStart.FindStringIndex(line[:start]); v != nil {
-		start = v[0]
-	}
-	// "X バージョン 2.0 から": the word before the number belongs to it.
-	product = strings.TrimRight(strings.TrimSpace(line[:start]), "、,:：(（-の ")
-	return strings.TrimSpace(product), strings.TrimSpace(line[start:])
-}
-
-// fixedStart parts "Apache Log4j 2.15.0" into product and version.
-var fixedStart = regexp.MustCompile(`(?i)^(.*?)\s*((?:(?:バージョン|\b(?:version|ver\.?|v))\s*)?\d[\w.\-+]*(?:\s*[(（][^()（）]*[)）])?(?:\s*(?:およびそれ以降|及びそれ以降|またはそれ以降|以降|以上|or later|and later))?(?:の?バージョン)?)$`)
-
-const maxBullet = 160 // runes; more is a sentence, no product
-
-// bullets gives the list lines of a section that may name a product.
-func bullets(lines []string) []string {
-	var out []string
-	for _, l := range lines {
-		m := bullet.FindStringSubmatch(l)
-		if m == nil || utf8.RuneCountInString(m[1]) > maxBullet || strings.HasSuffix(m[1], "。") || strings.Contains(m[1], "ください") {
-			continue
-		}
-		out = append(out, m[1])
-	}
-	return out
-}
-
-// fix is a fixed version that a page names.
-type fix struct{ product, version string }
-
-// pageProducts makes claims of the lists of a page: what is hit, in which
-// versions, what mends it, what helps meanwhile.
-func pageProducts(s sections, title string) []advisory.ProductStatus {
-	workaround := cutRunes(s.text(sectionWorkaround), maxWorkaround)
-	fixes := pageFixes(s[sectionFix])
-	var out []advisory.ProductStatus
-	for _, line := range bullets(s[sectionTarget]) {
-		product, versions := splitVersions(line)
-		if product == "" && len(out) > 0 { // a further range of the product above
-			product = out[len(out)-1].Product
-		}
-		if product == "" || len(out) >= 500 {
-			continue
-		}
-		out = append(out, advisory.ProductStatus{
-			Product: product, Versions: versions, Status: advisory.StatusAffected, Workaround: workaround,
-		})
-	}
-	for i := range out {
-		out[i].Fixed = fixesFor(ownFixes(fixes, out, out[i].Product), out[i].Product, out[i].Versions)
-	}
-	if p := titleProduct(title); len(out) == 0 && p != "" {
-		target := oneLine(strings.Join(s[sectionTarget], " "))
-		out = append(out, advisory.ProductStatus{
-			Product: p, Status: advisory.StatusAffected, Workaround: workaround,
-			Versions: cutRunes(target, 300), Fixed: fixesFor(fixes, p, ""),
-		})
-	}
-	if newest := newestFix(s[sectionFix]); len(out) == 1 && newest != "" {
-		out[0].Fixed = newest
-	}
-	return out
-}
 
 var (
 	updateHead = regexp.MustCompile(`^更新\s*[:：]\s*\d{4}`)
@@ -227,17 +155,6 @@ func newestFix(lines []string) string {
 		}
 	}
 	return strings.Join(newest, ", ")
-}
-
-func pageFixes(lines []string) []fix {
-	var out []fix
-	for _, line := range bullets(lines) {
-		line = oneLine(width.Fold.String(line))
-		if m := fixedStart.FindStringSubmatch(line); m != nil {
-			out = append(out, fix{product: strings.TrimSpace(m[1]), version: m[2]})
-		}
-	}
-	return out
 }
 
 // ownFixes leaves out the fixes that name another of the products exactly.
@@ -277,15 +194,4 @@ func sameProduct(a, b string) bool {
 	fold := strings.NewReplacer(" ", "", "-", "", "_", "", "　", "")
 	a, b = strings.ToLower(fold.Replace(a)), strings.ToLower(fold.Replace(b))
 	return a == "" || strings.HasPrefix(a, b) || strings.HasPrefix(b, a)
-}
-
-var titleFlaw = regexp.MustCompile(`^(?:注意喚起[:：]\s*)?(.{2,60}?)\s*(?:における|に関する|の)(?:.{0,60}?)脆弱性`)
-
-// titleProduct gives the product that an alert's title names before its flaw.
-func titleProduct(title string) string {
-	m := titleFlaw.FindStringSubmatch(title)
-	if m == nil {
-		return ""
-	}
-	return strings.Trim(strings.TrimSpace(m[1]), "「」")
 }

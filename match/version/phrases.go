@@ -126,7 +126,7 @@ var phraseGroups = []struct {
 	}},
 	{phrase{kind: kWild}, []string{"系", "系列", "系統", "シリーズ", "series", "branch", "branches", "train", "trains", "release line", "line", "release train", "stream"}},
 	{phrase{kind: kSep}, []string{
-		",", "、", "，", "and", "or", "and/or", "&", "及び", "および", "並びに", "ならびに", "または", "又は", "もしくは", "若しくは", "と", "/", "|", "・", "plus", "as well as", "in addition to", "かつ", "で", "but", "with also", "<br>", "<br/>", "<br />",
+		",", "、", "，", "and", "or", "and/or", "&", "及び", "および", "並びに", "ならびに", "または", "又は", "もしくは", "若しくは", "あるいは", "或いは", "と", "/", "|", "・", "plus", "as well as", "in addition to", "かつ", "で", "but", "with also", "<br>", "<br/>", "<br />",
 	}},
 	{phrase{kind: kStop}, []string{"。", ";", "；", "！", "!"}},
 	{phrase{kind: kOpen}, []string{"(", "[", "{", "「", "『", "【", "\"", "“", "‘"}},
