@@ -91,6 +91,11 @@ func TestEveryPartnerHasAnAddressOfItsOwn(t *testing.T) {
 	b := newBureau(t)
 	b.openPages()
 	list := b.draft("partner-request")
+	for _, l := range list {
+		if !strings.Contains(l.Text, "https://pages.example/a/"+l.Form.Token) {
+			t.Errorf("the letter to %s (%s) lacks its link:\n%s", l.Audience, l.Lang, l.Text)
+		}
+	}
 	if list[0].Form.Token == list[1].Form.Token || strings.Contains(list[0].Text, list[1].Form.Token) {
 		t.Errorf("%s and %s share a page", list[0].Audience, list[1].Audience)
 	}

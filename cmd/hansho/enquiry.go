@@ -113,10 +113,13 @@ func (a *app) enquiryState(e cases.Enquiry) string {
 func newEnquiryShow(g *globals) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use: "show ID", Short: "Show an enquiry with its answers", Args: args(cobra.ExactArgs(1)),
+		Use: "show ID", Short: "Show an enquiry with its answers, or the answers to a letter", Args: args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, ids []string) error {
 			return g.atDesk(cmd, func(a *app, d *pipeline.Desk) error {
 				e, err := d.Enquiry(cmd.Context(), ids[0])
+				if l, noLetter := d.Letter(cmd.Context(), ids[0]); errors.Is(err, pipeline.ErrNoEnquiry) && noLetter == nil {
+					return a.showAnswers(cmd.OutOrStdout(), l, asJSON)
+				}
 				if err != nil {
 					return enquiryError(err)
 				}
@@ -126,17 +129,7 @@ func newEnquiryShow(g *globals) *cobra.Command {
 				if err := a.printEnquiries(cmd, []cases.Enquiry{e}, false); err != nil {
 					return err
 				}
-				for _, ans := range e.Answers {
-					verdict := strings.TrimSpace(ans.Item + " " + string(ans.State) + " " + ans.Fixed)
-					if ans.Pending {
-						verdict = a.standing(cases.StandDontKnow)
-					}
-					fmt.Fprintln(cmd.OutOrStdout(), a.words.say("enquiry.answer", a.words.when(ans.At), printable(ans.From), cmp.Or(verdict, "-"), cmp.Or(ans.By, "-")))
-					for line := range strings.Lines(ans.Text) {
-						fmt.Fprintln(cmd.OutOrStdout(), "  │ "+printable(line))
-					}
-				}
-				return nil
+				return a.printAnswers(cmd.OutOrStdout(), e.Answers)
 			})
 		},
 	}

@@ -133,8 +133,13 @@ func TestPartnersAndStaffAnswerByLinks(t *testing.T) {
 	if a, n := w.standing("asahi"), w.standing("nordvik"); a != cases.StandAnswered || n != cases.StandAnswered {
 		t.Errorf("asahi stands as %s, nordvik as %s", a, n)
 	}
-	if out := w.hansho("ledger"); strings.Contains(out, "\x1b") {
-		t.Errorf("the ledger passes control characters on: %q", out)
+	if out := w.hansho("ledger"); strings.Contains(out, "\x1b") || !strings.Contains(out, "使用していません") {
+		t.Errorf("the ledger: %q", out)
+	}
+	for _, l := range list[pipeline.LedgerLine](w, "ledger") {
+		if out := w.hansho("enquiry", "show", l.Letter); l.Partner == "asahi" && (!strings.Contains(out, "松本") || !strings.Contains(out, "[203.0.113.5]")) {
+			t.Errorf("the answers to the letter: %q", out)
+		}
 	}
 
 	w.sends(toto, url.Values{"choice.0": {"not_affected"}, "choice.1": {"affected"}, "fixed.1": {"3.2.1"}})
