@@ -15,6 +15,7 @@ import (
 	"hansho/cases"
 	"hansho/inventory"
 	"hansho/notify"
+	"hansho/notify/markup"
 	"hansho/store"
 )
 
@@ -205,8 +206,33 @@ func (d *Desk) AnswerQuestion(ctx context.Context, token string, a cases.Answer)
 		if n := len(l.Answers); n >= maxPageAnswers {
 			return fmt.Errorf("letter %s: %w", l.ID, ErrFormFull)
 		}
-		return s.answer(l.ID, a)
+		if err := s.answer(l.ID, a); err != nil {
+			return err
+		}
+		return s.tellAnswer(l, a)
 	})
+}
+
+// maxToldAnswer is how much of an answer the case's readers are told, in
+// characters; the rest is in the ledger.
+const maxToldAnswer = 300
+
+// tellAnswer tells the case's readers of an answer on which somebody has to act,
+// since no mail comes with it: a supplier's, and that of a partner who is hit.
+func (s *secretary) tellAnswer(l cases.Letter, a cases.Answer) error {
+	if l.Kind != "supplier-request" && a.Choice != cases.ChoiceAffected && a.Choice != cases.ChoiceOther {
+		return nil
+	}
+	c, err := findCase(s.tx, l.Case)
+	if err != nil || !c.Told {
+		return err
+	}
+	view := s.p.View(c)
+	words := markup.Cut(strings.Join(strings.Fields(a.Text), " "), maxToldAnswer)
+	_, err = s.p.enqueue(s.tx, s.now, []notify.Notice{{
+		Kind: notify.KindUpdate, At: s.now, Case: &view, Step: &notify.Step{Kind: "enquiry", Who: a.From, Text: words, Ref: l.ID},
+	}})
+	return err
 }
 
 // signed names a person of a company.

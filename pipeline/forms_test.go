@@ -10,6 +10,7 @@ import (
 
 	"hansho/cases"
 	"hansho/inventory"
+	"hansho/notify"
 	"hansho/store"
 )
 
@@ -175,6 +176,40 @@ func TestAnAnswerByThePageStandsInTheLedger(t *testing.T) {
 	}
 	if !errors.Is(err, ErrFormFull) {
 		t.Errorf("a flood of answers: %v", err)
+	}
+}
+
+// What needs somebody is told, since a link brings no mail; what doesn't is in the
+// ledger alone.
+func TestAnswersThatNeedSomebodyAreTold(t *testing.T) {
+	b := newBureau(t)
+	b.openPages()
+	l := b.sent("partner-request", "asahi")
+	told := func(c cases.Choice, text string) *notify.Step {
+		t.Helper()
+		before := len(b.told.told)
+		b.clock = b.clock.Add(time.Minute)
+		must(t, b.answer(l.Form.Token, c, text))
+		if len(b.told.told) == before {
+			return nil
+		}
+		return b.told.told[before].Step
+	}
+	for _, c := range []cases.Choice{cases.ChoiceInvestigating, cases.ChoiceNotAffected} {
+		if s := told(c, "x"); s != nil {
+			t.Errorf("%s was told: %+v", c, s)
+		}
+	}
+	s := told(cases.ChoiceAffected, "影響あり\n\n"+strings.Repeat("長い", 500))
+	if s == nil || s.Who != "佐藤 (旭重機)" || !strings.HasPrefix(s.Text, "影響あり 長い") || len([]rune(s.Text)) > maxToldAnswer || s.Ref != l.ID {
+		t.Errorf("a partner who is hit: told %+v", s)
+	}
+	list, err := b.desk.OpenEnquiries(t.Context(), "CVE-2021-44228", "toto", "山田")
+	must(t, err)
+	must(t, b.desk.ApproveLetter(t.Context(), list[0].Letter, "部長"))
+	l = b.letter(list[0].Letter)
+	if s := told(cases.ChoiceNotAffected, "受けない"); s == nil {
+		t.Error("nobody was told of a supplier's answer")
 	}
 }
 
