@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"html"
 	"io"
 	"os"
 	"path/filepath"
@@ -207,8 +208,9 @@ func (d data) exploited() ([]document, error) {
 
 // list is a product list of the Log4Shell days.
 type list struct {
-	name string
-	rows []product
+	name  string
+	short string // whose it is
+	rows  []product
 }
 
 // productLists reads CISA's tables: vendor and product in the first two columns.
@@ -217,7 +219,7 @@ func (d data) productLists() ([]list, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := list{name: "CISA Log4Shell list, own rows"}
+	out := list{name: "CISA Log4Shell list, own rows", short: "CISA"}
 	for _, path := range paths {
 		text, err := os.ReadFile(path)
 		if err != nil {
@@ -225,7 +227,8 @@ func (d data) productLists() ([]list, error) {
 		}
 		out.rows = append(out.rows, tableRows(string(text))...)
 	}
-	return []list{out}, nil
+	ncsc, err := d.ncsc()
+	return []list{out, ncsc}, err
 }
 
 // tableRows reads the Markdown table whose first column is the vendor.
@@ -233,14 +236,14 @@ func tableRows(text string) []product {
 	var out []product
 	inside := false
 	for line := range strings.Lines(text) {
-		cells := strings.Split(line, "|")
+		cells := strings.Split(html.UnescapeString(line), "|")
 		if len(cells) < 4 {
 			inside = false
 			continue
 		}
 		vendor, name := strings.TrimSpace(cells[1]), strings.TrimSpace(cells[2])
 		switch {
-		case vendor == "Vendor":
+		case vendor == "Vendor" || vendor == "Supplier":
 			inside = true
 		case inside && vendor != "" && name != "" && !strings.HasPrefix(vendor, "--") && !strings.HasPrefix(vendor, ":-"):
 			out = append(out, product{Vendor: vendor, Product: name})

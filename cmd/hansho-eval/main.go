@@ -57,6 +57,7 @@ func run(w io.Writer, dir, only string, listed int) error {
 	for _, list := range l.lists {
 		t.add(ownRows(list))
 	}
+	t.add(crossed(l.lists[0], l.lists[1]), crossed(l.lists[1], l.lists[0]))
 	return nil
 }
 
