@@ -302,7 +302,7 @@ func TestWhoIsStillLookingIsAskedAgain(t *testing.T) {
 			b.deliver(notify.Sent, "")
 		}
 	}
-	if len(reminded) != 2 || !strings.Contains(reminded[16], "12月14日(火)に調査中とのご回答") || reminded[21] == "" {
+	if len(reminded) != 2 || !strings.Contains(reminded[16], "ご確認のお願い（当社）」の件では、2021年12月14日(火)に調査中とのご回答") || reminded[21] == "" {
 		t.Errorf("asked again on %v", reminded)
 	}
 	_, err = b.desk.TakeReply(t.Context(), []byte(strings.ReplaceAll(string(mailOf("In-Reply-To: <"+l.MessageID+">\r\n", "影響を受けません。")), "reply-1", "reply-2")))

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"hansho/cases"
@@ -154,7 +153,7 @@ func (d *Desk) Question(ctx context.Context, token string) (q notify.Question, e
 func (s *secretary) question(l cases.Letter) notify.Question {
 	q := notify.Question{
 		Letter: l.ID, Kind: l.Kind, Lang: l.Lang, Date: l.Created, Due: l.Due, Reference: l.Token, Form: *l.Form,
-		Subject: strings.TrimSpace(strings.Replace(l.Subject, "["+l.Token+"]", "", 1)),
+		Subject: plainSubject(l),
 	}
 	if s.o.Sender != nil {
 		q.From = s.o.Sender(l.Lang)

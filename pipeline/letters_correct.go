@@ -103,7 +103,7 @@ func (s *secretary) correction(l cases.Letter, c cases.Case, wrong []string) (st
 	}
 	_, err := s.toPartner(c, "correction", p, false, func(data *notify.LetterData, out *cases.Letter) {
 		out.Earlier = l.ID
-		data.Earlier = &notify.EarlierLetter{Subject: l.Subject, Date: cmp.Or(l.Sent, l.Approved).In(s.today().Location())}
+		data.Earlier = &notify.EarlierLetter{Subject: plainSubject(l), Date: cmp.Or(l.Sent, l.Approved).In(s.today().Location())}
 		for _, it := range data.Items {
 			if slices.Contains(wrong, it.ID) {
 				st, _ := saidOf(l, c, it.ID)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"hansho/advisory"
@@ -290,6 +291,11 @@ func (s *secretary) remindNow(l cases.Letter) bool {
 	return s.o.Calendar.Between(from.In(s.today().Location()), s.now) >= s.o.Remind[n]
 }
 
+// plainSubject is a letter's subject without its reference.
+func plainSubject(l cases.Letter) string {
+	return strings.TrimSpace(strings.Replace(l.Subject, "["+l.Token+"]", "", 1))
+}
+
 func (s *secretary) remind(l cases.Letter) (cases.Letter, error) {
 	p, ok := s.partner(l.Audience)
 	if !ok {
@@ -305,7 +311,7 @@ func (s *secretary) remind(l cases.Letter) (cases.Letter, error) {
 	}
 	r, err := s.toPartner(c, "reminder", p, false, func(data *notify.LetterData, out *cases.Letter) {
 		out.Earlier, data.Token, data.FormURL = l.ID, l.Token, s.formURL(l.Form)
-		data.Earlier = &notify.EarlierLetter{Subject: l.Subject, Date: l.Sent.In(s.today().Location())}
+		data.Earlier = &notify.EarlierLetter{Subject: plainSubject(l), Date: l.Sent.In(s.today().Location())}
 		data.Earlier.Pending, _ = l.PendingSince()
 		data.ReplyBy = s.o.Calendar.Add(s.today(), cmp.Or(s.o.ReplyDays, defaultReplyDays))
 		data.ReportTo = data.From.Email

@@ -109,10 +109,30 @@ func (d *demoRun) approve(ctx context.Context, desk *pipeline.Desk, kind string)
 	return nil
 }
 
-// answerMail is the reply of the maker of the order system, as it reaches the
-// mailbox.
-const answerMail = "From: 木村 健 <support@toto.example>\r\nTo: joho@minato.example\r\nSubject: Re: %s\r\nIn-Reply-To: <%s>\r\n" +
-	"Message-ID: <20211214.1@toto.example>\r\nDate: Tue, 14 Dec 2021 15:20:00 +0900\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n%s"
+// reply takes in a supplier's reply to its enquiry, as it reaches the mailbox. It
+// gives the enquiry and the letter that it answers.
+func reply(ctx context.Context, desk *pipeline.Desk, supplier, from, date, text string) (cases.Enquiry, string, error) {
+	e, err := desk.Enquiry(ctx, "enq-CVE-2021-44228-"+supplier)
+	if err != nil {
+		return e, "", err
+	}
+	l, err := desk.Letter(ctx, e.Letter)
+	if err != nil {
+		return e, "", err
+	}
+	matched, err := desk.TakeReply(ctx, fmt.Appendf(nil, replyMail, from, l.Token, l.MessageID, supplier, date, text))
+	return e, matched, err
+}
+
+const replyMail = "From: %s\r\nTo: joho@minato.example\r\nSubject: Re: [%s]\r\nIn-Reply-To: <%s>\r\n" +
+	"Message-ID: <1@%s.example>\r\nDate: %s\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n%s"
+
+const laterText = `みなと精工株式会社 情報システム部 御中
+
+平素より大変お世話になっております。京葉情報サービスでございます。
+ご照会の件、弊社開発部門にて現在調査中でございます。
+結果が判明次第、あらためてご連絡いたします。
+`
 
 const answerText = `みなと精工株式会社 情報システム部 御中
 
@@ -126,15 +146,7 @@ const answerText = `みなと精工株式会社 情報システム部 御中
 `
 
 func (d *demoRun) tuesday(ctx context.Context, desk *pipeline.Desk) error {
-	e, err := desk.Enquiry(ctx, "enq-CVE-2021-44228-toto")
-	if err != nil {
-		return err
-	}
-	l, err := desk.Letter(ctx, e.Letter)
-	if err != nil {
-		return err
-	}
-	matched, err := desk.TakeReply(ctx, []byte(fmt.Sprintf(answerMail, "["+l.Token+"]", l.MessageID, answerText)))
+	e, matched, err := reply(ctx, desk, "toto", "木村 健 <support@toto.example>", "Tue, 14 Dec 2021 15:20:00 +0900", answerText)
 	if err != nil {
 		return err
 	}
@@ -152,6 +164,11 @@ func (d *demoRun) tuesday(ctx context.Context, desk *pipeline.Desk) error {
 }
 
 func (d *demoRun) wednesday(ctx context.Context, desk *pipeline.Desk) error {
+	_, matched, err := reply(ctx, desk, "keiyo", "helpdesk@keiyo.example", "Wed, 15 Dec 2021 11:05:00 +0900", laterText)
+	if err != nil {
+		return err
+	}
+	d.act(d.say("demo.day.later", matched))
 	d.act(d.say("demo.day.workaround"))
 	h := cases.Hand{State: cases.ItemMitigated, Who: demoClerk, Note: "JndiLookup クラスを削除", Next: "2021-12-17", Fixed: "3.2.1"}
 	if _, err := desk.SetItem(ctx, demoCase, "order-system", h); err != nil {
