@@ -13,7 +13,7 @@ import (
 func newBackup(g *globals) *cobra.Command {
 	return &cobra.Command{
 		Use:   "backup FILE",
-		Short: "Write a copy of the store, while nothing else has it open",
+		Short: "Write a copy of the store, while the daemon goes on",
 		Args:  args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, files []string) error {
 			a, err := g.open(cmd, readOnly)

@@ -20,7 +20,11 @@ func catchDamage(err *error) {
 	if !isFault(r) && !fromBolt() {
 		panic(r)
 	}
-	*err = fmt.Errorf("%w: %v; restore a backup", ErrDamaged, r)
+	var why any = "its pages lead nowhere"
+	if _, ours := r.(runtime.Error); !ours {
+		why = r // bbolt's own words
+	}
+	*err = fmt.Errorf("%w: %v; restore a backup (hansho restore FILE)", ErrDamaged, why)
 }
 
 // guard makes faults on mapped memory panics for the goroutine until undone.

@@ -16,6 +16,7 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"syscall"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -93,12 +94,12 @@ func openFile(path string, o Options) (db *bolt.DB, err error) {
 	switch {
 	case errors.Is(err, berrors.ErrTimeout):
 		return nil, fmt.Errorf("%w (waited %v); stop it, or read with its own commands", ErrLocked, o.Timeout)
-	case errors.Is(err, fs.ErrPermission):
+	case errors.Is(err, syscall.EROFS), errors.Is(err, fs.ErrPermission):
 		return nil, fmt.Errorf("%w: the file and its folder must be writable by this user", err)
 	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrVersionMismatch):
-		return nil, fmt.Errorf("%w: %w", ErrForeign, err)
+		return nil, fmt.Errorf("%w: %w; store in the configuration names another file, or restore a backup (hansho restore FILE)", ErrForeign, err)
 	case errors.Is(err, berrors.ErrChecksum), err != nil && strings.Contains(err.Error(), "file size too small"):
-		return nil, fmt.Errorf("%w: %w; restore a backup", ErrDamaged, err)
+		return nil, fmt.Errorf("%w: %w; restore a backup (hansho restore FILE)", ErrDamaged, err)
 	case err != nil:
 		return nil, explain(err)
 	}
@@ -138,7 +139,7 @@ func (s *Store) whole() error {
 	}
 	return s.view(func(t *bolt.Tx) error {
 		if t.Size() > info.Size() {
-			return fmt.Errorf("%w: %d bytes of %d are there; restore a backup", ErrDamaged, info.Size(), t.Size())
+			return fmt.Errorf("%w: %d bytes of %d are there; restore a backup (hansho restore FILE)", ErrDamaged, info.Size(), t.Size())
 		}
 		return nil
 	})
