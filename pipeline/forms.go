@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
+	"strings"
 	"time"
 
 	"hansho/cases"

@@ -11,6 +11,7 @@ import (
 	"hansho/cases"
 	"hansho/inventory"
 	"hansho/notify"
+	"hansho/notify/notifytest"
 	"hansho/store"
 )
 
@@ -210,6 +211,31 @@ func TestAnswersThatNeedSomebodyAreTold(t *testing.T) {
 	l = b.letter(list[0].Letter)
 	if s := told(cases.ChoiceNotAffected, "受けない"); s == nil {
 		t.Error("nobody was told of a supplier's answer")
+	}
+}
+
+func TestHostileAnswersAreToldAsWords(t *testing.T) {
+	b := newBureau(t)
+	b.openPages()
+	l := b.sent("partner-request", "asahi")
+	before := len(b.told.told)
+	must(t, b.desk.AnswerQuestion(t.Context(), l.Form.Token, cases.Answer{From: notifytest.Hostile, Text: notifytest.Hostile, Choice: cases.ChoiceOther}))
+	ts, err := templates()
+	must(t, err)
+	for _, n := range b.told.told[before:] {
+		for _, n.Lang = range notify.Langs {
+			doc, err := ts.Render(n, notify.Reply)
+			must(t, err)
+			if strings.Contains(doc.HTML(), "<script>") || strings.Contains(doc.HTML(), `href="https://evil`) || strings.Contains(doc.Markdown, " <!channel>") || strings.ContainsAny(doc.Text(), "\x1b\x00\u202e") {
+				t.Errorf("%s: not as words:\n%s", n.Lang, doc.Markdown)
+			}
+			if !strings.Contains(doc.Text(), "evil.example") {
+				t.Errorf("%s: the answer is not told:\n%s", n.Lang, doc.Text())
+			}
+		}
+	}
+	if len(b.told.told) == before {
+		t.Error("nothing was told")
 	}
 }
 
