@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"strings"
 	"time"
 
 	"hansho/cases"
