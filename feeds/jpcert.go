@@ -27,7 +27,7 @@ func ParseJPCERT(r io.Reader, doc Meta) ([]advisory.Advisory, []error) {
 	if shapeOf(headOf(text)) == ShapeHTML {
 		a, err := parseJPCERTPage(text, doc)
 		if err != nil {
-			return nil, []error{fmt.Errorf("feeds: %s: page: %w", source, err)}
+			return nil, []error{fmt.Errorf("feeds: %s: %w", source, err)}
 		}
 		return []advisory.Advisory{a}, nil
 	}

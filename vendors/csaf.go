@@ -2,6 +2,7 @@ package vendors
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,14 +35,14 @@ func (f *Flaw) Error() string { return fmt.Sprintf("%s: %s: %s", f.Document, f.T
 // *Flaw each: makers do publish such documents, and their readers are better
 // off with them.
 func ParseCSAF(r io.Reader, doc feeds.Meta) ([]advisory.Advisory, []error) {
-	name := nonEmpty(doc.Entry.ID, "csaf")
+	name := cmp.Or(doc.Entry.ID, "csaf")
 	body, err := readAll(r, maxCSAFBytes)
 	if err != nil {
 		return refuse(name, err)
 	}
 	d, err := decodeCSAF(body)
 	if err != nil {
-		return refuse(name, fmt.Errorf("%s: %w", nonEmpty(doc.URL, "document"), err))
+		return refuse(name, fmt.Errorf("%s: %w", cmp.Or(doc.URL, "document"), err))
 	}
 	tree, flaws := newProducts(&d.ProductTree)
 	a := d.advisory(name, tree, doc)
@@ -99,7 +100,7 @@ func (d *csafDocument) advisory(source string, tree *products, doc feeds.Meta) a
 		ID:        source + ":" + strings.TrimSpace(head.Tracking.ID),
 		Source:    source,
 		Kind:      advisory.KindAdvisory,
-		Lang:      nonEmpty(head.Lang, doc.Entry.Lang, "en"),
+		Lang:      cmp.Or(head.Lang, doc.Entry.Lang, "en"),
 		Title:     head.Title,
 		Summary:   d.summary(),
 		CVEs:      d.cves(),
@@ -117,16 +118,6 @@ func (d *csafDocument) advisory(source string, tree *products, doc feeds.Meta) a
 	a.Published, _ = parseTime(head.Tracking.InitialReleaseDate)
 	a.Updated, _ = parseTime(head.Tracking.CurrentReleaseDate)
 	return a
-}
-
-// nonEmpty is the first of list that isn't empty.
-func nonEmpty(list ...string) string {
-	for _, s := range list {
-		if s != "" {
-			return s
-		}
-	}
-	return ""
 }
 
 // tlp gives a label of TLP 1 or 2 in the words of 2.
@@ -156,9 +147,9 @@ const maxSummary = 8000
 // vulnerabilities say.
 func (d *csafDocument) summary() string {
 	head := d.Document.Notes
-	texts := []string{nonEmpty(noteText(head, "summary"), noteText(head, "description"), noteText(head, "general"))}
+	texts := []string{cmp.Or(noteText(head, "summary"), noteText(head, "description"), noteText(head, "general"))}
 	for _, v := range d.Vulnerabilities {
-		texts = append(texts, nonEmpty(noteText(v.Notes, "summary"), noteText(v.Notes, "description")))
+		texts = append(texts, cmp.Or(noteText(v.Notes, "summary"), noteText(v.Notes, "description")))
 	}
 	return cutRunes(strings.Join(unique(texts), "\n\n"), maxSummary)
 }

@@ -1,6 +1,7 @@
 package vendors
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -19,7 +20,7 @@ func newAdvice(v *csafVulnerability, tree *products) *advice {
 		text := strings.TrimSpace(r.Details)
 		switch r.Category {
 		case "vendor_fix", "optional_patch":
-			a.say(a.fixed, tree, r.csafScope, nonEmpty(text, r.URL))
+			a.say(a.fixed, tree, r.csafScope, cmp.Or(text, r.URL))
 		case "workaround", "mitigation":
 			a.say(a.workaround, tree, r.csafScope, text)
 		default: // none_available, no_fix_planned, fix_planned
@@ -77,8 +78,8 @@ func (a *advice) claim(p *csafProduct, g statusGroup) advisory.ProductStatus {
 	}
 	notes := []string{g.note}
 	if p.of != nil {
-		notes = append(notes, p.how+" "+nonEmpty(p.of.full, p.of.product))
-		c.Vendor = nonEmpty(c.Vendor, p.of.vendor)
+		notes = append(notes, p.how+" "+cmp.Or(p.of.full, p.of.product))
+		c.Vendor = cmp.Or(c.Vendor, p.of.vendor)
 	}
 	if g.status == advisory.StatusAffected || g.status == advisory.StatusUnderInvestigation {
 		fixed := a.of(a.fixed, p.id)

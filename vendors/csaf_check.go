@@ -1,6 +1,7 @@
 package vendors
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"regexp"
@@ -148,7 +149,7 @@ func (c *checker) contradictions(v *csafVulnerability) {
 			if was := is[id]; set != "" && was != "" && was != set {
 				c.flaw("6.1.6", "product %q is both %s and %s", id, was, set)
 			}
-			is[id] = nonEmpty(set, is[id])
+			is[id] = cmp.Or(set, is[id])
 		}
 	}
 }
@@ -170,7 +171,7 @@ func (c *checker) scores(v *csafVulnerability) {
 				c.flaw("6.1.9", "base score %v, but %s gives %v", cvss.Score, cvss.Vector, computed.Base)
 			}
 			for _, id := range s.Products {
-				key := scored{nonEmpty(cvss.Version, cvssVersion(cvss.Vector)), id, s.source}
+				key := scored{cmp.Or(cvss.Version, cvssVersion(cvss.Vector)), id, s.source}
 				if seen[key] {
 					c.flaw("6.1.7", "product %q has two CVSS %s scores", id, key.version)
 				}

@@ -1,6 +1,7 @@
 package vendors
 
 import (
+	"cmp"
 	"strings"
 
 	"hansho/advisory"
@@ -59,7 +60,7 @@ var cvssMetrics = map[string]string{
 // properties compares what is said beside a vector with the vector (6.1.10). A
 // property whose metric the vector leaves out must be undefined.
 func (c *checker) properties(cvss *csafCVSS) {
-	version := nonEmpty(cvss.Version, cvssVersion(cvss.Vector))
+	version := cmp.Or(cvss.Version, cvssVersion(cvss.Vector))
 	vector := map[string]string{}
 	for _, metric := range strings.Split(cvss.Vector, "/") {
 		name, code, _ := strings.Cut(metric, ":")

@@ -1,6 +1,7 @@
 package vendors
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -80,7 +81,7 @@ func (c *checker) advising() {
 }
 
 // name is what the vulnerability can be called by.
-func (v *csafVulnerability) name() string { return nonEmpty(v.CVE, v.Title, "a vulnerability") }
+func (v *csafVulnerability) name() string { return cmp.Or(v.CVE, v.Title, "a vulnerability") }
 
 // tree demands products and vulnerabilities.
 func (c *checker) tree() {

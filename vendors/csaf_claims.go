@@ -1,6 +1,7 @@
 package vendors
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -175,7 +176,7 @@ func (p *csafProduct) foreign() bool {
 // wholeClaim is the claim about the product in which the component is.
 func wholeClaim(p *csafProduct, claim advisory.ProductStatus) advisory.ProductStatus {
 	claim.Vendor, claim.Product, claim.CPE, claim.PURL = p.of.vendor, p.of.product, p.of.cpe, p.of.purl
-	claim.Note = joinNotes("contains "+nonEmpty(p.product, p.full), claim.Note)
+	claim.Note = joinNotes("contains "+cmp.Or(p.product, p.full), claim.Note)
 	return claim
 }
 

@@ -2,6 +2,7 @@ package vendors
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -72,7 +73,7 @@ func readProvider(body []byte, at *url.URL) (csafProvider, error) {
 		for _, f := range d.Rolie.Feeds {
 			feeds = append(feeds, csafListing{URL: f.URL, TLP: tlp(f.TLP)})
 		}
-		if dir := nonEmpty(d.Directory.URL, d.DirectoryURL); dir != "" {
+		if dir := cmp.Or(d.Directory.URL, d.DirectoryURL); dir != "" {
 			folders = append(folders, csafListing{URL: strings.TrimSuffix(dir, "/") + "/changes.csv", TLP: tlp(d.Directory.TLP)})
 		}
 	}
@@ -213,7 +214,7 @@ func rolieDocument(src string, links []rolieLink, at *url.URL) (csafListed, erro
 	var d csafListed
 	self := ""
 	for _, l := range links {
-		switch nonEmpty(l.Rel, l.Ref) {
+		switch cmp.Or(l.Rel, l.Ref) {
 		case "self":
 			self = l.Href
 		case "hash":
@@ -226,7 +227,7 @@ func rolieDocument(src string, links []rolieLink, at *url.URL) (csafListed, erro
 			}
 		}
 	}
-	u, err := linked(at, nonEmpty(self, src))
+	u, err := linked(at, cmp.Or(self, src))
 	if err != nil {
 		return d, err
 	}

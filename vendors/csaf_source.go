@@ -2,6 +2,7 @@ package vendors
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -177,7 +178,7 @@ func (f *csafFetch) own(u *url.URL) bool {
 // provider finds the listings and keys. Where the entry's address serves a
 // listing itself, that is the only one, and comes back as served.
 func (f *csafFetch) provider(ctx context.Context) (direct *feeds.Document, err error) {
-	address := nonEmpty(f.entry.Mapping[keyMetadata], f.entry.URL)
+	address := cmp.Or(f.entry.Mapping[keyMetadata], f.entry.URL)
 	known := f.cur.Provider.Listings
 	validators := f.cur.Validators
 	itself := len(known) == 1 && known[0].URL == address
@@ -324,7 +325,7 @@ func (f *csafFetch) take(ctx context.Context, d csafListed, label string, tries 
 	})
 	f.batch.Errors = append(f.batch.Errors, errs...)
 	for _, a := range list {
-		a.TLP = nonEmpty(a.TLP, label)
+		a.TLP = cmp.Or(a.TLP, label)
 		f.batch.Advisories = append(f.batch.Advisories, a)
 		f.cur.know(csafKnown{URL: d.URL, ID: a.ID, Title: a.Title})
 	}
@@ -367,7 +368,7 @@ func (f *csafFetch) deletions(ctx context.Context, l csafListing, state *csafLis
 // withdrawn is what remains of a deleted document.
 func (f *csafFetch) withdrawn(k csafKnown, at time.Time) advisory.Advisory {
 	a := advisory.Advisory{
-		ID: k.ID, Source: f.entry.ID, Kind: advisory.KindAdvisory, Lang: nonEmpty(f.entry.Lang, "en"),
+		ID: k.ID, Source: f.entry.ID, Kind: advisory.KindAdvisory, Lang: cmp.Or(f.entry.Lang, "en"),
 		Title: k.Title, Links: []string{k.URL}, Updated: at, Withdrawn: true, Trust: f.entry.Trust,
 	}
 	advisory.Normalize(&a)

@@ -1,6 +1,7 @@
 package vendors
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -125,14 +126,14 @@ func (b *treeReader) add(name csafProductName, path branchPath) {
 func newProduct(name csafProductName, path branchPath) *csafProduct {
 	p := &csafProduct{
 		id: name.ID, full: strings.TrimSpace(name.Name), vendor: path.vendor,
-		product: nonEmpty(path.product, path.family), cpe: name.Helper.CPE, scheme: "generic",
+		product: cmp.Or(path.product, path.family), cpe: name.Helper.CPE, scheme: "generic",
 	}
 	purl := name.Helper.PURL
 	if purl == "" && len(name.Helper.PURLs) > 0 {
 		purl = name.Helper.PURLs[0]
 	}
 	packaged := p.packaged(purl)
-	p.product = nonEmpty(p.product, p.full)
+	p.product = cmp.Or(p.product, p.full)
 	switch {
 	case path.versionRange != "":
 		p.readRange(path.versionRange)
@@ -154,7 +155,7 @@ func (p *csafProduct) packaged(purl string) bool {
 	if s, ok := versSchemes[u.Type]; ok {
 		p.scheme = s
 	}
-	p.product = nonEmpty(p.product, u.Name)
+	p.product = cmp.Or(p.product, u.Name)
 	version := u.Version
 	for _, q := range u.Qualifiers {
 		if q.Key == "epoch" && q.Value != "0" && version != "" {
@@ -264,7 +265,7 @@ func (b *treeReader) relate(r csafRelationship) bool {
 	}
 	made := *part
 	made.id, made.full = r.Product.ID, strings.TrimSpace(r.Product.Name)
-	made.of, made.how = whole, nonEmpty(relationWords[r.Category], strings.ReplaceAll(r.Category, "_", " "))
+	made.of, made.how = whole, cmp.Or(relationWords[r.Category], strings.ReplaceAll(r.Category, "_", " "))
 	if r.Product.Helper.CPE != "" {
 		made.cpe = r.Product.Helper.CPE
 	}

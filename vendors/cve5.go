@@ -2,6 +2,7 @@ package vendors
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -89,17 +90,17 @@ func (c *collected) records(file string, content []byte) {
 	if len(content) > 0 && content[0] == '[' {
 		var list []json.RawMessage
 		if err := json.Unmarshal(content, &list); err != nil {
-			_ = c.add(advisory.Advisory{}, fmt.Errorf("cve5: %s: %w", nonEmpty(file, "document"), err))
+			_ = c.add(advisory.Advisory{}, fmt.Errorf("cve5: %s: %w", cmp.Or(file, "document"), err))
 			return
 		}
 		for i, record := range list {
 			a, err := readCVE(record)
-			_ = c.add(a, inFile(err, "cve5", nonEmpty(file, "document"), i))
+			_ = c.add(a, inFile(err, "cve5", cmp.Or(file, "document"), i))
 		}
 		return
 	}
 	a, err := readCVE(content)
-	_ = c.add(a, inFile(err, "cve5", nonEmpty(file, "document"), -1))
+	_ = c.add(a, inFile(err, "cve5", cmp.Or(file, "document"), -1))
 }
 
 // inFile names where an error is: the file, and the entry in it where there are
@@ -143,12 +144,12 @@ func (rec *cveRecord) advisory() advisory.Advisory {
 		a.Kind, a.CVEs, a.Refs = advisory.KindAdvisory, advisory.FindCVEs(a.Summary), []string{id}
 	}
 	if a.Withdrawn {
-		a.Summary = nonEmpty(a.Summary, english(cna.RejectedReasons))
+		a.Summary = cmp.Or(a.Summary, english(cna.RejectedReasons))
 	}
 	if s := cna.Source.Advisory; s != "" && len(advisory.FindCVEs(s)) == 0 {
 		a.Refs = append(a.Refs, s)
 	}
-	a.Title = nonEmpty(cna.Title, titleFrom(a.Summary), id)
+	a.Title = cmp.Or(cna.Title, titleFrom(a.Summary), id)
 	var metrics []metric
 	for _, c := range rec.containers() {
 		a.Products = append(a.Products, c.products()...)
@@ -161,7 +162,7 @@ func (rec *cveRecord) advisory() advisory.Advisory {
 	a.Severity = severity(metrics)
 	// Unreadable dates stay unset: no advisory is lost for them.
 	a.Published, _ = parseTime(rec.Metadata.Published)
-	a.Updated, _ = parseTime(nonEmpty(rec.Metadata.Updated, rec.Metadata.Rejected))
+	a.Updated, _ = parseTime(cmp.Or(rec.Metadata.Updated, rec.Metadata.Rejected))
 	return a
 }
 

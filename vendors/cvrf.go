@@ -2,6 +2,7 @@ package vendors
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -134,14 +135,14 @@ type cvrfRemediation struct {
 // ParseCVRF reads one CVRF document (1.1 or 1.2) into one advisory, as ParseCSAF
 // does the same content in CSAF.
 func ParseCVRF(r io.Reader, doc feeds.Meta) ([]advisory.Advisory, []error) {
-	name := nonEmpty(doc.Entry.ID, "cvrf")
+	name := cmp.Or(doc.Entry.ID, "cvrf")
 	body, err := readAll(r, maxCSAFBytes)
 	if err != nil {
 		return refuse(name, err)
 	}
 	d, err := decodeCVRF(body)
 	if err != nil {
-		return refuse(name, fmt.Errorf("%s: %w", nonEmpty(doc.URL, "document"), err))
+		return refuse(name, fmt.Errorf("%s: %w", cmp.Or(doc.URL, "document"), err))
 	}
 	made := d.csaf()
 	tree, flaws := newProducts(&made.ProductTree)
@@ -310,9 +311,9 @@ func (v *cvrfVulnerability) csaf() csafVulnerability {
 }
 
 func (s cvrfScore) csaf() csafScore {
-	c := &csafCVSS{Vector: strings.TrimSpace(nonEmpty(s.Vector, s.VectorV3, s.VectorV2))}
+	c := &csafCVSS{Vector: strings.TrimSpace(cmp.Or(s.Vector, s.VectorV3, s.VectorV2))}
 	// A score that is no number is none.
-	c.Score, _ = strconv.ParseFloat(strings.TrimSpace(nonEmpty(s.Base, s.BaseV3, s.BaseV2)), 64)
+	c.Score, _ = strconv.ParseFloat(strings.TrimSpace(cmp.Or(s.Base, s.BaseV3, s.BaseV2)), 64)
 	out := csafScore{Products: s.Products}
 	if s.BaseV3 != "" || strings.HasPrefix(c.Vector, "CVSS:3") {
 		out.CVSS3 = c

@@ -18,7 +18,7 @@ import (
 // updates of its products, because those are what a company installs: ninety
 // CVEs are a dozen decisions. Ids are msrc:2024-Mar and msrc:2024-Mar/windows.
 func ParseMSRC(r io.Reader, doc feeds.Meta) ([]advisory.Advisory, []error) {
-	name := nonEmpty(doc.Entry.ID, "msrc")
+	name := cmp.Or(doc.Entry.ID, "msrc")
 	body, err := readAll(r, maxCSAFBytes)
 	if err != nil {
 		return refuse(name, err)
@@ -29,7 +29,7 @@ func ParseMSRC(r io.Reader, doc feeds.Meta) ([]advisory.Advisory, []error) {
 	}
 	d, err := decode(body)
 	if err != nil {
-		return refuse(name, fmt.Errorf("%s: %w", nonEmpty(doc.URL, "document"), err))
+		return refuse(name, fmt.Errorf("%s: %w", cmp.Or(doc.URL, "document"), err))
 	}
 	list := newMonth(d, name).advisories(doc.Entry)
 	for i := range list {
@@ -114,7 +114,7 @@ func (m *month) base(e feeds.Entry) advisory.Advisory {
 	t := &m.doc.Tracking
 	id := strings.TrimSpace(t.ID)
 	a := advisory.Advisory{
-		ID: m.source + ":" + id, Source: m.source, Kind: advisory.KindAdvisory, Lang: nonEmpty(e.Lang, "en"),
+		ID: m.source + ":" + id, Source: m.source, Kind: advisory.KindAdvisory, Lang: cmp.Or(e.Lang, "en"),
 		Title:    strings.TrimSpace(m.doc.Title),
 		Products: []advisory.ProductStatus{},
 		Links:    []string{"https://msrc.microsoft.com/update-guide/releaseNote/" + id},
@@ -244,7 +244,7 @@ func (m *month) updates(family string) []advisory.ProductStatus {
 func (m *month) claim(u update) advisory.ProductStatus {
 	c := advisory.ProductStatus{
 		Vendor: "Microsoft", Product: m.product[u.product], Status: advisory.StatusAffected, Link: u.link,
-		Fixed: nonEmpty(u.build, u.kb),
+		Fixed: cmp.Or(u.build, u.kb),
 	}
 	if isVersion(u.build) {
 		c.Versions = versRanges("generic", []span{{to: u.build}})[0]

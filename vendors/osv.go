@@ -2,6 +2,7 @@ package vendors
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -85,7 +86,7 @@ func (c *collected) entries(file string, content []byte) {
 	content = bytes.TrimSpace(bytes.TrimPrefix(content, utf8BOM))
 	list, single, err := osvList(content)
 	if err != nil {
-		_ = c.add(advisory.Advisory{}, inFile(err, "osv", nonEmpty(file, "document"), -1))
+		_ = c.add(advisory.Advisory{}, inFile(err, "osv", cmp.Or(file, "document"), -1))
 		return
 	}
 	for i, raw := range list {
@@ -93,7 +94,7 @@ func (c *collected) entries(file string, content []byte) {
 		if single {
 			i = -1
 		}
-		_ = c.add(a, inFile(err, "osv", nonEmpty(file, "document"), i))
+		_ = c.add(a, inFile(err, "osv", cmp.Or(file, "document"), i))
 	}
 }
 
@@ -129,7 +130,7 @@ func readOSV(raw []byte) (advisory.Advisory, error) {
 func (e *osvEntry) advisory() advisory.Advisory {
 	a := advisory.Advisory{
 		ID: "osv:" + e.ID, Source: "osv", Kind: advisory.KindVulnerability, Lang: "en",
-		Title: e.Summary, Summary: nonEmpty(e.Details, e.Summary),
+		Title: e.Summary, Summary: cmp.Or(e.Details, e.Summary),
 		CVEs:      advisory.FindCVEs(append(append([]string{e.ID}, e.Aliases...), e.Upstream...)...),
 		Products:  []advisory.ProductStatus{},
 		Refs:      e.refs(),
@@ -137,7 +138,7 @@ func (e *osvEntry) advisory() advisory.Advisory {
 		Trust:     advisory.TrustDatabase,
 		Withdrawn: e.Withdrawn != "",
 	}
-	a.Title = nonEmpty(a.Title, titleFrom(a.Summary), e.ID)
+	a.Title = cmp.Or(a.Title, titleFrom(a.Summary), e.ID)
 	scores := osvMetrics(e.Severity)
 	for _, p := range e.Affected {
 		scores = append(scores, osvMetrics(p.Severity)...)
@@ -210,7 +211,7 @@ func (p *osvAffected) products() []advisory.ProductStatus {
 	if release == "" && kind != "" && !strings.Contains(kind, "/") {
 		claim.Note = ""
 	}
-	scheme := nonEmpty(versSchemes[strings.SplitN(kind, "/", 2)[0]], "generic")
+	scheme := cmp.Or(versSchemes[strings.SplitN(kind, "/", 2)[0]], "generic")
 	spans := p.spans()
 	if len(spans) == 0 {
 		for _, v := range p.Versions {
@@ -244,7 +245,7 @@ func (p *osvAffected) spans() []span {
 					open.from = e.Introduced
 				}
 			case open != nil && e.Fixed+e.LastAffected+e.Limit != "" && e.Limit != "*":
-				open.to, open.toInclusive = nonEmpty(e.Fixed, e.LastAffected, e.Limit), e.Fixed == "" && e.LastAffected != ""
+				open.to, open.toInclusive = cmp.Or(e.Fixed, e.LastAffected, e.Limit), e.Fixed == "" && e.LastAffected != ""
 				out, open = append(out, *open), nil
 			}
 		}

@@ -228,8 +228,9 @@ func (s *settings) known(k inventory.Known) string {
 // aliases gives all the names of a vendor, as the choice of sources asks.
 type aliases struct{ *dictionary.Dictionary }
 
-// Aliases lists other names of a vendor.
-func (a aliases) Aliases(name string) []string { return a.VendorAliases(name) }
+// Aliases lists other names of a vendor. Not those of its owners and of what it
+// took over: their sources don't speak of its products, unless they say so.
+func (a aliases) Aliases(name string) []string { return a.VendorNames(name) }
 
 // wanted are the items as the choice of sources needs them.
 func (s *settings) wanted() []vendors.Wanted {
