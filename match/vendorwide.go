@@ -15,10 +15,12 @@ import (
 )
 
 // VendorWide meets titles that speak of a maker's products as a whole: a month's
-// security updates, "Oracle 製品". They name none of its products, so a Matcher
-// finds nothing in them; but who runs something of the maker's has to look.
+// security updates, "Oracle 製品", "バッファロー製無線LANルーター". They name none of
+// its products, so a Matcher finds nothing in them; but who runs something of the
+// maker's has to look.
 type VendorWide struct {
 	vendors []vendorItems
+	kinds   map[string]inventory.Kind // by item
 }
 
 type vendorItems struct {
@@ -32,7 +34,8 @@ type vendorItems struct {
 // as in fold.Name: "製品", "セキュリティ更新プログラム", "critical patch update".
 var wholeOfAMaker = regexp.MustCompile(`製品|セキュリティ *(?:更新|情報|アップデ|パッチ)|月例|定例|クリティカル *パッチ|critical patch update|security (?:update|bulletin|patch day)|patch tuesday|(?:monthly|quarterly) (?:security )?(?:update|patch|rollup)`)
 
-// shortestMaker is how many letters a maker's name must have to be looked for:
+// shortestMaker is how many letters a maker's name must have to be looked for,
+// but where a title begins with it ("HP 製品"):
 // shorter ones (HP, SAP's are found by their products) are parts of other words.
 const shortestMaker = 3
 
@@ -60,7 +63,10 @@ func NewVendorWide(items []inventory.Item, names Names) *VendorWide {
 			}
 		}
 	}
-	w := &VendorWide{}
+	w := &VendorWide{kinds: map[string]inventory.Kind{}}
+	for _, it := range items {
+		w.kinds[it.ID] = it.Kind
+	}
 	for _, v := range index {
 		slices.Sort(v.items)
 		w.vendors = append(w.vendors, *v)
@@ -104,20 +110,24 @@ func (w *VendorWide) Bulletin(a *advisory.Advisory) string {
 const vendorConfidence = 0.2
 
 // Match gives every item of a maker that the title speaks of as a whole, as
-// possible.
+// possible; where it speaks of a sort of device, those that are declared as such
+// or as nothing in particular.
 func (w *VendorWide) Match(a *advisory.Advisory) []Match {
 	title := fold.Name(a.Title)
-	if !wholeOfAMaker.MatchString(title) {
-		return nil
-	}
+	whole := wholeOfAMaker.MatchString(title)
 	var out []Match
 	seen := map[string]bool{}
 	for _, v := range w.vendors {
-		if !v.standsIn(title) {
+		at := v.find(title)
+		if at < 0 {
+			continue
+		}
+		kinds := devicesAfter(title[at+len(v.folded):])
+		if !whole && kinds == nil {
 			continue
 		}
 		for _, id := range v.items {
-			if seen[id] {
+			if seen[id] || !whole && w.kinds[id] != "" && !slices.Contains(kinds, w.kinds[id]) {
 				continue
 			}
 			seen[id] = true
@@ -152,7 +162,8 @@ func (c *Company) MatchWith(a *advisory.Advisory, others []advisory.Advisory) []
 	switch {
 	case len(found) > 0:
 		return found
-	case a.Kind == advisory.KindAlert, a.Kind == advisory.KindRoundup:
+	case a.Kind == advisory.KindAlert, a.Kind == advisory.KindRoundup,
+		a.Kind == advisory.KindAdvisory && a.Trust == advisory.TrustCoordinator && len(a.Products)+len(a.Configs) == 0:
 		return c.wide.Match(a)
 	case a.Kind == advisory.KindList:
 		return c.wide.row(a)
@@ -199,27 +210,33 @@ func (c *Company) Bulletin(a *advisory.Advisory) string {
 }
 
 // standsIn says whether a maker is named in a folded title.
-func (v vendorItems) standsIn(title string) bool {
-	return utf8.RuneCountInString(v.folded) >= shortestMaker && standsIn(title, v.folded)
+func (v vendorItems) standsIn(title string) bool { return v.find(title) >= 0 }
+
+// find says where in a folded title a maker is named; -1 where it is not.
+func (v vendorItems) find(title string) int {
+	if utf8.RuneCountInString(v.folded) < shortestMaker && !strings.HasPrefix(title, v.folded+"製") {
+		return -1
+	}
+	return findWord(title, v.folded)
 }
 
-// standsIn says whether a folded name stands in a folded text as a word: not
+// findWord says where a folded name stands in a folded text as a word: not
 // inside a longer one of the same script, unless what follows is of the words
 // that go with a maker's name ("マイクロソフトセキュリティ更新プログラム").
-func standsIn(text, name string) bool {
+func findWord(text, name string) int {
 	for from := 0; ; {
 		i := strings.Index(text[from:], name)
 		if i < 0 {
-			return false
+			return -1
 		}
 		start, end := from+i, from+i+len(name)
 		before, _ := utf8.DecodeLastRuneInString(text[:start])
 		after, _ := utf8.DecodeRuneInString(text[end:])
 		first, _ := utf8.DecodeRuneInString(name)
 		last, _ := utf8.DecodeLastRuneInString(name)
-		follows := strings.HasPrefix(text[end:], "セキュリティ") || strings.HasPrefix(text[end:], "製品")
+		follows := strings.HasPrefix(text[end:], "セキュリティ") || strings.HasPrefix(text[end:], "製")
 		if script(before) != script(first) && (script(after) != script(last) || follows) {
-			return true
+			return start
 		}
 		from = end
 	}

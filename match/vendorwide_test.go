@@ -34,7 +34,8 @@ func TestVendorWide(t *testing.T) {
 		{"Microsoft Exchange Server の脆弱性に関する注意喚起", nil}, // names a product: the Matcher's
 		{"マイクロソフトウェア製品の脆弱性", nil},                       // inside a longer word
 		{"NetOracle 製品の脆弱性", nil},
-		{"HP 製品の脆弱性", nil}, // too short to be looked for
+		{"HP 製品の脆弱性", []string{"hp"}},
+		{"複数の HP 製品の脆弱性", nil}, // too short to be looked for anywhere
 		{"製品の脆弱性", nil},
 	} {
 		var got []string
@@ -95,6 +96,41 @@ func TestARowOnAMaker(t *testing.T) {
 		slices.Sort(got)
 		if !slices.Equal(got, tt.want) {
 			t.Errorf("%s: %v, want %v", name, got, tt.want)
+		}
+	}
+}
+
+// A title that speaks of a sort of device is about the maker's devices of that
+// sort, not about its other products, and not about a model that it names.
+func TestASortOfDevice(t *testing.T) {
+	w := NewVendorWide([]inventory.Item{
+		{ID: "wifi", Vendor: "バッファロー", Kind: inventory.KindNetwork},
+		{ID: "tool", Vendor: "バッファロー", Kind: inventory.KindClient},
+		{ID: "undeclared", Vendor: "Buffalo"},
+		{ID: "printer", Vendor: "リコー", Kind: inventory.KindIoT},
+		{ID: "ricohsoft", Vendor: "リコー", Kind: inventory.KindClient},
+		{ID: "yamaha", Vendor: "ヤマハ", Kind: inventory.KindNetwork},
+		{ID: "nec", Vendor: "日本電気", Kind: inventory.KindNetwork},
+	}, makers{"バッファロー": {"Buffalo"}, "Buffalo": {"バッファロー"}})
+	for title, want := range map[string][]string{
+		"バッファロー製無線LANルーターにおける複数の脆弱性":        {"undeclared", "wifi"},
+		"バッファロー製NASにおける脆弱性":                 {"undeclared", "wifi"},
+		"リコー製プリンターおよび複合機における複数の脆弱性":         {"printer"},
+		"リコー製の一部のレーザープリンタの脆弱性":              {"printer"},
+		"ヤマハ製ルータにおける脆弱性":                    {"yamaha"},
+		"日本電気製ブロードバンドルーターに複数の脆弱性":           {"nec"},
+		"バッファロー製 WSR-2533DHP における脆弱性":       nil,
+		"バッファロー製無線LANルーター WSR-300HPにおける脆弱性": nil,
+		"リコー製デバイス管理ソフトウェアにおける脆弱性":           nil,
+		"エレコム製無線LANルーターにおける脆弱性":             nil,
+		"ルーターにおける脆弱性":                       nil,
+	} {
+		var got []string
+		for _, m := range w.Match(&advisory.Advisory{ID: "a", Title: title}) {
+			got = append(got, m.Item)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", title, got, want)
 		}
 	}
 }
