@@ -27,7 +27,7 @@ func newWorld(r *rand.Rand) *world {
 // burstSize is more than the daemon's configuration tells singly, and every
 // burstRounds rounds comes one.
 const (
-	burstSize   = 31
+	burstSize   = 51
 	burstRounds = 40
 )
 

@@ -23,6 +23,10 @@ type Plan struct {
 	Rounds  int           // kills
 	MinLife time.Duration // of a round
 	MaxLife time.Duration // of a round: each ends at a random instant before
+	// Ready says that the program is at work. Where it is given, a life is counted
+	// from then, so that a slow machine kills at work, too, and one life in eight
+	// from its start.
+	Ready func() bool
 	// Each is called before each round and before the last, which is round
 	// Rounds, such as to publish more to be told. What it publishes before the
 	// last tells that the program is up when it is asked to stop.
@@ -72,6 +76,11 @@ func (p Plan) kill(ctx context.Context, life time.Duration) error {
 	if err != nil {
 		return err
 	}
+	if p.Ready != nil && p.Rand.IntN(8) > 0 {
+		if err := g.await(ctx, p.Ready); err != nil {
+			return err
+		}
+	}
 	select {
 	case err := <-g.exited:
 		return fmt.Errorf("it ended by itself: %w\n%s", exitError(err), &g.output)
@@ -96,24 +105,32 @@ func (p Plan) last(ctx context.Context, settled func() bool) error {
 	if err != nil {
 		return err
 	}
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for !settled() {
-		select {
-		case err := <-g.exited:
-			return fmt.Errorf("it ended by itself: %w\n%s", exitError(err), &g.output)
-		case <-ctx.Done():
-			g.cmd.Process.Kill()
-			<-g.exited
-			return fmt.Errorf("not all was told: %w\n%s", ctx.Err(), &g.output)
-		case <-tick.C:
-		}
+	if err := g.await(ctx, settled); err != nil {
+		return err
 	}
 	if err := g.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		return err
 	}
 	if err := <-g.exited; err != nil {
 		return fmt.Errorf("it did not stop cleanly: %w\n%s", err, &g.output)
+	}
+	return nil
+}
+
+// await waits for a state of the program, and kills it where that doesn't come.
+func (g *program) await(ctx context.Context, state func() bool) error {
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for !state() {
+		select {
+		case err := <-g.exited:
+			return fmt.Errorf("it ended by itself: %w\n%s", exitError(err), &g.output)
+		case <-ctx.Done():
+			g.cmd.Process.Kill()
+			<-g.exited
+			return fmt.Errorf("it did not come so far: %w\n%s", ctx.Err(), &g.output)
+		case <-tick.C:
+		}
 	}
 	return nil
 }

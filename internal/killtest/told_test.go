@@ -53,9 +53,8 @@ func markers(text string) map[int][2]int {
 
 // told are the messages that one peer took.
 type told struct {
-	mu     sync.Mutex
-	posts  []*post
-	newest map[string]map[int]int // by place and item
+	mu    sync.Mutex
+	posts []*post
 }
 
 func (l *told) take(key, to, text string) {
@@ -64,27 +63,6 @@ func (l *told) take(key, to, text string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.posts = append(l.posts, p)
-	if l.newest == nil {
-		l.newest = map[string]map[int]int{}
-	}
-	if l.newest[to] == nil {
-		l.newest[to] = map[int]int{}
-	}
-	for item, span := range p.states {
-		l.newest[to][item] = max(l.newest[to][item], span[1])
-	}
-}
-
-// all says whether the present state of every item has been told at a place.
-func (l *told) all(to string, states map[int]int) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for item, state := range states {
-		if have, ok := l.newest[to][item]; !ok || have < state {
-			return false
-		}
-	}
-	return true
 }
 
 // audit follows each item, at a place that is told each by itself, from its
