@@ -45,6 +45,7 @@ func (p *Pipeline) Poll(ctx context.Context, src feeds.Source) (Report, error) {
 	}
 	rep, err := p.commit(ctx, src.ID(), batch, cursor)
 	if err != nil {
+		rep = Report{Source: rep.Source, Fetched: rep.Fetched, Bytes: rep.Bytes, Requests: rep.Requests, Errors: rep.Errors, Warnings: rep.Warnings}
 		return rep, fmt.Errorf("pipeline: poll %s: commit: %w", src.ID(), err)
 	}
 	return rep, nil
