@@ -351,12 +351,18 @@ var editions = map[string]bool{
 	"express": true, "community": true, "datacenter": true, "ultimate": true, "education": true, "lts": true, "ltsc": true, "version": true, "ver": true, "v": true,
 }
 
-// Nearest gives the names, each with its maker, of the products nearest to a
-// name.
+// nearEnough is the score of a product that is worth a look where nobody asked
+// for products like it.
+const nearEnough = 0.55
+
+// Nearest gives the names, each with its maker, of the products that a name may
+// well mean, best first.
 func (d *Dictionary) Nearest(name string, limit int) []string {
 	var out []string
 	for _, s := range d.Suggest(name, limit) {
-		out = append(out, s.Vendor+" "+s.Product)
+		if s.Score >= nearEnough {
+			out = append(out, s.Vendor+" "+s.Product)
+		}
 	}
 	return out
 }
