@@ -94,8 +94,10 @@ func TestSlackByHTTP(t *testing.T) {
 	if c, n := w.shownCase(), w.acks(); c.Acked != operator || n != 1 {
 		t.Errorf("acknowledged by %q, %d times", c.Acked, n)
 	}
-	if code, body := w.browse("http://"+w.web+"/a/nobody", nil); code != http.StatusNotFound || !strings.Contains(body, "開けません") {
-		t.Errorf("the pages are not there beside Slack: %d\n%s", code, body)
+	for _, path := range []string{"/a/nobody", "/r/nobody", "/hansho/a/nobody"} {
+		if code, body := w.browse("http://"+w.web+path, nil); code != http.StatusNotFound || !strings.Contains(body, "開けません") {
+			t.Errorf("%s: the pages are not there beside Slack: %d\n%s", path, code, body)
+		}
 	}
 	if strings.Contains(w.log(), signingSecret) {
 		t.Error("the log holds the signing secret")
