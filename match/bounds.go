@@ -20,7 +20,7 @@ func testName(m *advisory.CPEMatch, want, have cpe.Value, scheme version.Scheme)
 		}
 		return boundsOf(m).Contains(scheme, string(have))
 	}
-	switch cpe.CompareValues(want, have) {
+	switch cpe.Meets(want, have) {
 	case cpe.Equal, cpe.Superset:
 		return version.In
 	case cpe.Subset:

@@ -9,7 +9,6 @@ import (
 	"io"
 	"runtime/debug"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -30,7 +29,7 @@ func newMatch(g *globals) *cobra.Command {
 concerns the inventory, one JSON object a line. Advisories are our JSON Lines (as
 parse prints them), NVD JSON 1.1 and 2.0 files, CSAF documents, or CISA KEV; an
 inventory is any form that hansho reads, a plain list of CPE names or purls
-included. "-" is standard input; .gz and .zst read as they are. Memory depends on
+included. "-" is standard input, for one of the two; .gz and .zst read as they are. Memory depends on
 the inventory, not on the advisories.`,
 		Example: `  hansho parse --source jvndb jvndb_new.rdf | hansho match --inventory inventory.yaml --advisories -
   hansho match --inventory cpes.txt --advisories nvdcve-1.1-2021.json.gz`,
@@ -38,7 +37,7 @@ the inventory, not on the advisories.`,
 			if len(inventories) == 0 || len(advisories) == 0 {
 				return usagef("both --inventory and --advisories are needed")
 			}
-			inv, problems, err := loadInventory(inventories)
+			inv, problems, err := readInventories(inventories, advisories, cmd.InOrStdin())
 			if err != nil {
 				return err
 			}
@@ -61,6 +60,20 @@ the inventory, not on the advisories.`,
 	cmd.Flags().StringArrayVarP(&inventories, "inventory", "i", nil, "inventory `file` or folder (may be repeated)")
 	cmd.Flags().StringArrayVarP(&advisories, "advisories", "a", nil, "`file` of advisories (may be repeated)")
 	return cmd
+}
+
+// readInventories is loadInventory with "-" for standard input, which then can't
+// be the advisories too.
+func readInventories(paths, advisories []string, stdin io.Reader) (inventory.Inventory, inventory.Problems, error) {
+	at := slices.Index(paths, "-")
+	switch {
+	case at < 0:
+		return loadInventory(paths)
+	case len(paths) > 1 || slices.Contains(advisories, "-"):
+		return inventory.Inventory{}, nil, usagef("standard input is one document: give the other by its file's name")
+	}
+	inv, problems := inventory.Read("stdin", stdin)
+	return inv, problems, nil
 }
 
 // streamGC lets the heap grow to four times the index between collections.
@@ -112,14 +125,25 @@ func (r *matchRun) file(name string, stdin io.Reader) error {
 		return err
 	}
 	defer f.Close()
-	return readAdvisories(bufio.NewReaderSize(f, 1<<20), func(a *advisory.Advisory, err error) bool {
-		if err != nil {
-			fmt.Fprintf(r.errs, "hansho: match: %s: %v\n", name, err)
-			return true
+	bad := 0
+	err = readAdvisories(bufio.NewReaderSize(f, 1<<20), func(a *advisory.Advisory, err error) bool {
+		if err == nil {
+			return r.advisory(a)
 		}
-		return r.advisory(a)
+		if bad++; bad <= maxTold {
+			fmt.Fprintf(r.errs, "hansho: match: %s: %v\n", name, err)
+		}
+		return true
 	})
+	if bad > maxTold {
+		fmt.Fprintf(r.errs, "hansho: match: %s: %d more entries that can't be read\n", name, bad-maxTold)
+	}
+	return err
 }
+
+// maxTold bounds how many entries of a file that can't be read are told one by
+// one.
+const maxTold = 20
 
 func (r *matchRun) advisory(a *advisory.Advisory) bool {
 	for _, m := range r.matcher.Match(a) {
@@ -149,7 +173,7 @@ func readAdvisories(r *bufio.Reader, yield func(*advisory.Advisory, error) bool)
 	case "empty":
 		return nil
 	}
-	return readJSONLines(r, yield)
+	return readOwn(r, head, yield)
 }
 
 // form tells what a document is by the keys near its beginning.
@@ -196,32 +220,4 @@ func readDocument(r io.Reader, source string, yield func(*advisory.Advisory, err
 		return nil
 	}
 	return fmt.Errorf("no source %s in the catalogue", source)
-}
-
-// maxLine bounds one advisory in JSON Lines.
-const maxLine = 64 << 20
-
-func readJSONLines(r io.Reader, yield func(*advisory.Advisory, error) bool) error {
-	lines := bufio.NewScanner(r)
-	lines.Buffer(make([]byte, 1<<20), maxLine)
-	for n := 1; lines.Scan(); n++ {
-		line := strings.TrimSpace(strings.TrimPrefix(lines.Text(), "\ufeff"))
-		if line == "" {
-			continue
-		}
-		var a advisory.Advisory
-		if err := json.Unmarshal([]byte(line), &a); err != nil {
-			if !yield(nil, fmt.Errorf("line %d: %w", n, err)) {
-				return nil
-			}
-			continue
-		}
-		if !yield(&a, nil) {
-			return nil
-		}
-	}
-	if err := lines.Err(); err != nil {
-		return fmt.Errorf("read lines: %w", err)
-	}
-	return nil
 }

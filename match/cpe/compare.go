@@ -102,11 +102,28 @@ func (c Comparison) Relation() Relation {
 	return Equal
 }
 
+// Meets is CompareValues, but for a target with wildcards, of which the
+// specification says nothing: an inventory's 1.0.1? leaves open what it is, so a
+// source that it could be is a Subset, and any other Disjoint.
+func Meets(src, tgt Value) Relation {
+	switch r := CompareValues(src, tgt); {
+	case r != Undefined:
+		return r
+	case src == tgt:
+		return Equal
+	case src == ANY:
+		return Superset
+	case src != NA && (src.HasWildcard() || glob(string(tgt), string(src))):
+		return Subset
+	}
+	return Disjoint
+}
+
 // Match relates a source pattern to the name of something that runs, leaving
 // out the version where the caller tests it otherwise: Superset or Equal says
 // that the pattern covers the name, Subset that the name leaves something open
-// that the pattern asks for, Disjoint that they exclude each other. An undefined
-// relation excludes, unless the values are the same.
+// that the pattern asks for, Disjoint that they exclude each other. Wildcards in the
+// target are read as Meets does.
 func Match(src, tgt Name, withVersion bool) Relation {
 	out := Equal
 	for a := Part; a < numAttrs; a++ {
@@ -120,8 +137,8 @@ func Match(src, tgt Name, withVersion bool) Relation {
 		if s == t {
 			continue
 		}
-		switch CompareValues(s, t) {
-		case Disjoint, Undefined:
+		switch Meets(s, t) {
+		case Disjoint:
 			return Disjoint
 		case Subset:
 			out = Subset

@@ -111,14 +111,39 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
-func TestCompareValues(t *testing.T) {
-	value := func(s string) Value {
-		n, err := Parse("cpe:2.3:a:v:p:" + s + ":*:*:*:*:*:*:*")
-		if err != nil {
-			t.Fatal(err)
-		}
-		return n.Get(Version)
+// versionOf is a value as it stands in a formatted string.
+func versionOf(t *testing.T, s string) Value {
+	t.Helper()
+	n, err := Parse("cpe:2.3:a:v:p:" + s + ":*:*:*:*:*:*:*")
+	if err != nil {
+		t.Fatal(err)
 	}
+	return n.Get(Version)
+}
+
+func TestMeets(t *testing.T) {
+	for _, c := range []struct {
+		src, tgt string
+		want     Relation
+	}{
+		{"1.0.1f", "1.0.1?", Subset},
+		{"1.0.1f", "1.0.*", Subset},
+		{"1.1.0", "1.0.*", Disjoint},
+		{"*", "1.0.*", Superset},
+		{"1.0.*", "1.0.*", Equal},
+		{"1.*", "1.0.*", Subset},
+		{"-", "1.0.*", Disjoint},
+		{"1.0.*", "1.0.1f", Superset},
+		{"1.0", "1.1", Disjoint},
+	} {
+		if got := Meets(versionOf(t, c.src), versionOf(t, c.tgt)); got != c.want {
+			t.Errorf("%s meets %s: %v, want %v", c.src, c.tgt, got, c.want)
+		}
+	}
+}
+
+func TestCompareValues(t *testing.T) {
+	value := func(s string) Value { return versionOf(t, s) }
 	for _, c := range []struct {
 		src, tgt string
 		want     Relation
