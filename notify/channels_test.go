@@ -7,14 +7,17 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/mmcdole/gofeed"
 
@@ -73,6 +76,27 @@ func opened(t *testing.T) func(notify.Channel, error) notify.Channel {
 func TestStatuses(t *testing.T) {
 	for name, c := range overHTTP() {
 		t.Run(name, func(t *testing.T) { notifytest.Statuses(t, c.to, []string{secret}, c.open) })
+	}
+}
+
+// TestEachPeersOwnWordForLater: what Chatwork and LINE WORKS document in place
+// of Retry-After.
+func TestEachPeersOwnWordForLater(t *testing.T) {
+	for header, value := range map[string]string{
+		"Retry-After":       "17",
+		"X-RateLimit-Reset": strconv.FormatInt(now().Add(17*time.Second).Unix(), 10), // Chatwork: Unix time
+		"rateLimit-reset":   "17",                                                    // LINE WORKS: seconds left
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set(header, value)
+			w.WriteHeader(http.StatusTooManyRequests)
+		}))
+		_, err := overHTTP()["chatwork"].open(t, server.URL).Deliver(t.Context(), notifytest.Message(notifytest.Notice(notify.KindNew, "ja"), notify.Address{To: "123"}))
+		server.Close()
+		var wait *notify.RetryAfter
+		if !errors.As(err, &wait) || wait.Wait != 17*time.Second {
+			t.Errorf("%s: %v, want a wait of 17 s", header, err)
+		}
 	}
 }
 
@@ -215,7 +239,10 @@ func (s *works) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var m struct{ Content struct{ Type, Text string } }
-	_ = json.NewDecoder(r.Body).Decode(&m)
+	if err := json.NewDecoder(r.Body).Decode(&m); err != nil || m.Content.Type != "text" || m.Content.Text == "" || utf8.RuneCountInString(m.Content.Text) > 2000 {
+		http.Error(w, `{"code":"INVALID_PARAMETER"}`, http.StatusBadRequest)
+		return
+	}
 	s.texts, s.paths = append(s.texts, m.Content.Text), append(s.paths, r.URL.Path)
 	w.WriteHeader(http.StatusCreated)
 }

@@ -59,7 +59,8 @@ func classify(host string, res *http.Response, now time.Time) error {
 	return &notify.Permanent{Err: err}
 }
 
-// retryAfter reads Retry-After in both its forms, and Chatwork's own.
+// retryAfter reads Retry-After in both its forms, Chatwork's own (Unix seconds),
+// and LINE WORKS's own (seconds from now).
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	value := h.Get("Retry-After")
 	if s, err := strconv.Atoi(value); err == nil {
@@ -70,6 +71,9 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	}
 	if unix, err := strconv.ParseInt(h.Get("X-RateLimit-Reset"), 10, 64); err == nil {
 		return max(min(time.Unix(unix, 0).Sub(now), 24*time.Hour), 0)
+	}
+	if s, err := strconv.Atoi(h.Get("RateLimit-Reset")); err == nil {
+		return max(min(time.Duration(s)*time.Second, 24*time.Hour), 0)
 	}
 	return 0
 }
