@@ -96,11 +96,11 @@ type slackConfig struct {
 	Type   string        `yaml:"type"`
 	Token  secret.Secret `yaml:"token"`
 	APIURL string        `yaml:"api_url"`
-	Files  bool          `yaml:"files"`
+	Files  bool          `yaml:"files"` // the whole of a text too long for a message, as a file; on unless turned off
 }
 
 func buildSlack(s *settings, raw config.Raw, path string) (notify.Channel, error) {
-	var c slackConfig
+	c := slackConfig{Files: true}
 	if err := decodeChannel(s, raw, path, &c, "token"); err != nil {
 		return nil, err
 	}
