@@ -57,7 +57,7 @@ func (d *Desk) TakeReply(ctx context.Context, raw []byte) (matched string, err e
 			return s.onCase(l.Case, func(c *cases.Case) { note(c, s.now, "letter", r.from, "automatic reply", l.ID) })
 		}
 		a := cases.Answer{At: r.at, From: r.from, Text: r.text, MessageID: r.id}
-		if stillLooking(r.text) {
+		if StillLooking(r.text) {
 			a.Pending, a.By = true, self
 		}
 		return s.answer(l.ID, a)

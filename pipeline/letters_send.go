@@ -118,6 +118,8 @@ func (d *Desk) SendLetter(ctx context.Context, id, who string) (cases.Letter, er
 		switch {
 		case l.State == cases.LetterQueued && l.Outside:
 			return ErrUnapproved
+		case l.State == cases.LetterRejected:
+			return errors.New("it was rejected; draft it anew")
 		case l.State != cases.LetterQueued:
 			return nil
 		}

@@ -36,10 +36,10 @@ var quoteHead = regexp.MustCompile(`(?i)^(-{2,}\s*(original message|forwarded me
 	`|\d{4}年\d{1,2}月\d{1,2}日.{0,120}[:：]|\d{4}[-/]\d{1,2}[-/]\d{1,2}.{0,120}[:：]` +
 	`|(from|差出人|送信者|発信者)\s*[:：].{0,200})$`)
 
-// stillLooking says whether a reply plainly says that its writer doesn't know yet
+// StillLooking says whether a reply plainly says that its writer doesn't know yet
 // and says nothing else: then, and only then, it is no answer. A reply that says
 // both of different products is for a person to read.
-func stillLooking(text string) bool {
+func StillLooking(text string) bool {
 	looking := false
 	for _, s := range sentences(ownWords(text)) {
 		switch {

@@ -55,7 +55,7 @@ func TestStillLooking(t *testing.T) {
 		"workaround while they look on": {"回避策は設定の変更です。詳細は調査中です。", false},
 	}
 	for name, tt := range tests {
-		if got := stillLooking(tt.text); got != tt.want {
+		if got := StillLooking(tt.text); got != tt.want {
 			t.Errorf("%s: still looking is %v, want %v\n%s", name, got, tt.want, ownWords(tt.text))
 		}
 	}
@@ -66,8 +66,8 @@ func FuzzStillLooking(f *testing.F) {
 	f.Add("調査中です。\n> 引用\n-- \n署名")
 	f.Add("On Mon wrote:\nWe don't know yet")
 	f.Fuzz(func(t *testing.T, text string) {
-		stillLooking(text)
-		if quoted := "> " + strings.ReplaceAll(text, "\n", "\n> "); stillLooking(quoted) {
+		StillLooking(text)
+		if quoted := "> " + strings.ReplaceAll(text, "\n", "\n> "); StillLooking(quoted) {
 			t.Errorf("a quotation was taken for an answer: %q", quoted)
 		}
 	})

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"maps"
 	"os/user"
 	"slices"
 	"strings"
@@ -72,7 +71,7 @@ func newCaseList(g *globals) *cobra.Command {
 				for _, c := range list {
 					v := a.pipeline.View(c)
 					rows = append(rows, strings.Join([]string{
-						c.ID, string(c.State), cmp.Or(v.Severity.Rating, "-"), itemCounts(c), a.words.when(c.Updated), cut(v.Name, 60),
+						c.ID, a.words.caseState(c.State), cmp.Or(v.Severity.Rating, "-"), a.words.itemCounts(c), a.words.when(c.Updated), cut(v.Name, 60),
 					}, "\t"))
 				}
 				return printTable(cmd.OutOrStdout(), rows)
@@ -91,19 +90,6 @@ func printCasesJSON(w io.Writer, list []cases.Case) error {
 		}
 	}
 	return nil
-}
-
-// itemCounts say how many items stand where: "affected 2, unknown 14".
-func itemCounts(c cases.Case) string {
-	n := map[cases.ItemState]int{}
-	for _, it := range c.Items {
-		n[it.State]++
-	}
-	var parts []string
-	for _, s := range slices.Sorted(maps.Keys(n)) {
-		parts = append(parts, fmt.Sprintf("%s %d", s, n[s]))
-	}
-	return cmp.Or(strings.Join(parts, ", "), "-")
 }
 
 func newCaseShow(g *globals) *cobra.Command {
@@ -129,12 +115,17 @@ func newCaseShow(g *globals) *cobra.Command {
 
 func (a *app) showCase(out io.Writer, c cases.Case) error {
 	w, v := a.words, a.pipeline.View(c)
-	fmt.Fprintf(out, "%s  %s\n%s\n", c.ID, c.State, printable(v.Name))
-	fmt.Fprintln(out, w.say("case.facts", strings.Join(c.CVEs, " "), cmp.Or(v.Severity.Rating, "-"), v.Severity.Score, w.when(c.Opened), cmp.Or(c.Acked, "-"), cmp.Or(c.Assigned, "-")))
+	fmt.Fprintf(out, "%s  %s\n%s\n", c.ID, w.caseState(c.State), printable(v.Name))
+	severity := cmp.Or(v.Severity.Rating, "-")
+	if v.Severity.Score > 0 {
+		severity += fmt.Sprintf(" %.1f", v.Severity.Score)
+	}
+	fmt.Fprintln(out, w.say("case.facts", strings.Join(c.CVEs, " "), severity, w.when(c.Opened), cmp.Or(c.Acked, "-"), cmp.Or(c.Assigned, "-")))
+	fmt.Fprintln(out, w.say("case.counts", w.itemCounts(c)))
 	rows := []string{w.say("case.items")}
 	for _, it := range v.Items {
 		i := c.Items[it.ID]
-		rows = append(rows, strings.Join([]string{it.ID, it.State, it.Name, it.Product, cmp.Or(it.Fixed, "-"), i.By, w.when(i.Since), cmp.Or(i.Conflict, i.Note, a.spoken(it), "-")}, "\t"))
+		rows = append(rows, strings.Join([]string{it.ID, w.itemState(i.State), it.Name, it.Product, cmp.Or(it.Fixed, "-"), w.saidBy(i.By), w.when(i.Since), cmp.Or(i.Next, "-"), cmp.Or(i.Conflict, i.Note, a.spoken(it), "-")}, "\t"))
 	}
 	fmt.Fprintln(out)
 	if err := printTable(out, rows); err != nil {
@@ -146,7 +137,7 @@ func (a *app) showCase(out io.Writer, c cases.Case) error {
 	}
 	rows = append(rows, "", w.say("case.timeline"))
 	for _, e := range c.Timeline {
-		rows = append(rows, strings.Join([]string{w.when(e.At), e.Kind, cmp.Or(e.Who, "-"), cut(strings.TrimSpace(e.Ref+" "+e.Text), 90)}, "\t"))
+		rows = append(rows, strings.Join([]string{w.when(e.At), w.event(e.Kind), cmp.Or(e.Who, "-"), cut(strings.TrimSpace(e.Ref+" "+e.Text), 90)}, "\t"))
 	}
 	return printTable(out, rows)
 }
@@ -211,6 +202,7 @@ say; a source that later disagrees is told about and changes nothing.`,
 		},
 	}
 	cmd.Flags().StringVar(&h.Note, "note", "", "why, or what was done")
+	cmd.Flags().StringVar(&h.Fixed, "fixed", "", "the `version` that has the fix")
 	cmd.Flags().StringVar(&h.Next, "next", "", "next `date`, YYYY-MM-DD")
 	cmd.Flags().StringVar(&h.Who, "who", "", "who says so (default: you)")
 	return cmd
@@ -276,7 +268,11 @@ func caseStep(g *globals, use, short string, check cobra.PositionalArgs, step fu
 func newCaseState(g *globals) *cobra.Command {
 	return caseStep(g, "state REF open|contained|closed [WHY]", "Move a case on", cobra.RangeArgs(2, 3),
 		func(cmd *cobra.Command, d *pipeline.Desk, a []string) (cases.Case, error) {
-			return d.SetState(cmd.Context(), a[0], cases.State(a[1]), me(), strings.Join(a[2:], " "))
+			c, err := d.SetState(cmd.Context(), a[0], cases.State(a[1]), me(), strings.Join(a[2:], " "))
+			if open := unsettled(c); err == nil && c.State == cases.Closed && len(open) > 0 {
+				fmt.Fprintf(cmd.ErrOrStderr(), "hansho: %s is closed with %d items that are not known to be safe: %s\n", c.ID, len(open), strings.Join(open, ", "))
+			}
+			return c, err
 		})
 }
 

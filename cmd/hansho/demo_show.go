@@ -145,7 +145,7 @@ func (d *demoRun) finish(ctx context.Context) error {
 	fmt.Fprintf(d.out, "\n%s\n", d.style.bold("━━ "+d.say("demo.end")+" "+strings.Repeat("━", 40)))
 	for _, c := range list {
 		v := d.app.pipeline.View(c)
-		fmt.Fprintln(d.out, "  ", c.ID, cut(v.Name, 60), "—", itemCounts(c))
+		fmt.Fprintln(d.out, "  ", c.ID, cut(v.Name, 60), "—", d.app.words.itemCounts(c))
 	}
 	if err := d.letterFiles(ctx); err != nil {
 		return err

@@ -163,15 +163,26 @@ func newEnquiryAnswer(g *globals) *cobra.Command {
 				return usagef("what did they answer? --text or --file")
 			}
 			ans.From = cmp.Or(ans.From, me())
-			return g.atDesk(cmd, func(_ *app, d *pipeline.Desk) error {
-				return letterError(d.Answer(cmd.Context(), ids[0], ans))
+			if !cmd.Flags().Changed("dont-know") {
+				ans.Pending = pipeline.StillLooking(ans.Text)
+			}
+			return g.atDesk(cmd, func(a *app, d *pipeline.Desk) error {
+				if err := d.Answer(cmd.Context(), ids[0], ans); err != nil {
+					return letterError(err)
+				}
+				standing := cases.StandAnswered
+				if ans.Pending {
+					standing = cases.StandDontKnow
+				}
+				_, err := fmt.Fprintln(cmd.OutOrStdout(), a.words.say("answer.kept", ids[0], a.standing(standing)))
+				return err
 			})
 		},
 	}
 	cmd.Flags().StringVar(&ans.Text, "text", "", "the answer")
 	cmd.Flags().StringVar(&file, "file", "", "a `file` with the answer, - is standard input")
 	cmd.Flags().StringVar(&ans.From, "from", "", "who answered")
-	cmd.Flags().BoolVar(&ans.Pending, "dont-know", false, "they answered that they don't know yet")
+	cmd.Flags().BoolVar(&ans.Pending, "dont-know", false, "they answered that they don't know yet (default: as the text plainly says)")
 	return cmd
 }
 

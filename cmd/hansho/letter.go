@@ -86,12 +86,21 @@ func (a *app) printLetters(out io.Writer, list []cases.Letter, asJSON bool) erro
 			}
 			continue
 		}
-		rows = append(rows, strings.Join([]string{l.ID, a.standing(l.Standing(today)), strings.Join(l.To, " "), a.words.when(l.Created), cmp.Or(l.By, "-"), cut(l.Subject, 60)}, "\t"))
+		rows = append(rows, strings.Join([]string{l.ID, a.letterStanding(l, today), strings.Join(l.To, " "), a.words.when(l.Created), cmp.Or(l.By, "-"), cut(l.Subject, 60)}, "\t"))
 	}
 	if asJSON {
 		return nil
 	}
 	return printTable(out, rows)
+}
+
+// letterStanding gives the words for how a letter stands; one inside waits for
+// nobody's approval.
+func (a *app) letterStanding(l cases.Letter, today string) string {
+	if s := l.Standing(today); s != cases.StandQueued || l.Outside {
+		return a.standing(s)
+	}
+	return a.words.say("letter.draft")
 }
 
 // today is the civil day in the company's zone.
@@ -327,8 +336,14 @@ func newLetterSend(g *globals) *cobra.Command {
 func (a *app) deliverLetters(cmd *cobra.Command, d *pipeline.Desk, asJSON bool) error {
 	if a.guest {
 		a.dispatcher.Wake()
-	} else if _, err := a.dispatcher.Drain(cmd.Context()); err != nil {
-		return err
+	} else {
+		counts, err := a.dispatcher.Drain(cmd.Context())
+		if err != nil {
+			return err
+		}
+		if n := counts.Failed + counts.Waiting; n > 0 {
+			fmt.Fprintln(cmd.ErrOrStderr(), a.words.say("letter.unsent", n))
+		}
 	}
 	moved, err := d.Reconcile(cmd.Context())
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"hansho/cases/calendar"
 	"hansho/cases/vex"
@@ -118,10 +119,19 @@ func (a *app) sender(lang string) notify.Sender {
 	s := notify.Sender{Company: c.Name, Department: c.Department, Name: c.Person, Phone: c.Phone, Email: c.Email, Hours: c.Hours}
 	if lang != "ja" {
 		s.Company = cmp.Or(c.NameEN, s.Company)
-		s.Department, s.Name, s.Hours = cmp.Or(c.DepartmentEN, s.Department), cmp.Or(c.PersonEN, s.Name), cmp.Or(c.HoursEN, s.Hours)
-		s.Phone = cmp.Or(c.PhoneEN, s.Phone)
+		s.Department, s.Name = cmp.Or(c.DepartmentEN, foreign(s.Department)), cmp.Or(c.PersonEN, foreign(s.Name))
+		s.Hours, s.Phone = cmp.Or(c.HoursEN, foreign(s.Hours)), cmp.Or(c.PhoneEN, s.Phone)
 	}
 	return s
+}
+
+// foreign gives text that readers of English can read, none where it is Japanese:
+// a letter is better without a name than with one that can't be read.
+func foreign(text string) string {
+	if strings.ContainsFunc(text, func(r rune) bool { return unicode.In(r, unicode.Hiragana, unicode.Katakana, unicode.Han) }) {
+		return ""
+	}
+	return text
 }
 
 // mailDomain is the right side of letters' Message-IDs.
