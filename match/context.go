@@ -79,11 +79,14 @@ func (r *reading) continues(s span) bool {
 // tellsOfPart says that a title in English names the maker before the product, and
 // the weakness after what follows it.
 func (r *reading) tellsOfPart(s span) bool {
-	if !r.title || !r.named(s) {
-		return false
-	}
+	return r.title && r.named(s) && r.tellsOfWeakness(s.to)
+}
+
+// tellsOfWeakness says that a text is in English and has a word for a weakness from
+// a token on.
+func (r *reading) tellsOfWeakness(from int) bool {
 	latin := !slices.ContainsFunc(r.tokens, func(t fold.Token) bool { return t.Class != fold.Letter && t.Class != fold.Digit })
-	return latin && slices.ContainsFunc(r.tokens[s.to:], func(t fold.Token) bool { return weaknesses[t.Text] })
+	return latin && slices.ContainsFunc(r.tokens[from:], func(t fold.Token) bool { return weaknesses[t.Text] })
 }
 
 // named says that the maker's name stands before a product's, begins it, or is the

@@ -45,7 +45,13 @@ func (r *reading) tokenAt(at int) int {
 // isSubject says that a name is all that a title is about, but for a version and a
 // word for what sort of thing it is; or that it stands in quotation marks there.
 func (r *reading) isSubject(s span) bool {
-	if s.from < r.subject.from || s.to > r.subject.to || len(r.words(s)) < minSubject {
+	if len(r.words(s)) < minSubject || r.subjectEnd == 0 && !r.beginsTitle(s) {
+		return false
+	}
+	if r.subjectEnd == 0 {
+		return true
+	}
+	if s.from < r.subject.from || s.to > r.subject.to {
 		return false
 	}
 	start, end := r.tokens[s.from].Start, r.tokens[s.to-1].End
@@ -53,6 +59,12 @@ func (r *reading) isSubject(s span) bool {
 		return true
 	}
 	return s.from == r.subject.from && sortOfThing.MatchString(r.text[end:r.subjectEnd])
+}
+
+// beginsTitle says that an English title begins with a name and goes on with what is
+// wrong: Sudo Heap-Based Buffer Overflow Vulnerability.
+func (r *reading) beginsTitle(s span) bool {
+	return r.title && s.from == 0 && s.to < len(r.tokens) && describing[r.tokens[s.to].Text] && r.tellsOfWeakness(s.to)
 }
 
 // minSubject is how long a name must be to be taken for the subject, in bytes.

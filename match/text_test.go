@@ -127,6 +127,8 @@ func TestTitles(t *testing.T) {
 		{"Mozilla Firefox Use-After-Free Vulnerability", "firefox"},
 		{"Vulnerability in Example Connector for WordPress", ""},
 		{"Security update for Firefox", "firefox"},
+		{"Teams Remote Code Execution Vulnerability", "teams"},
+		{"Teams up against crime", ""},
 		{"Microsoft Windows Print Service Information Disclosure Vulnerability", "windows windows10"},
 		{"VMware Edge Gateway Firefox Plugin Vulnerability", ""},
 		{"Example Agent on Windows", ""},

@@ -60,7 +60,9 @@ func titlesOf(set string, m *match.Matcher, s *stock, docs []document) *score {
 // no product of theirs was found: the makers heard, against the makers of what
 // the CVEs name.
 func makersHeard(m *match.Matcher, s *stock, docs []document) *score {
-	wide := match.NewVendorWide(s.items, dictionary.Builtin())
+	names := dictionary.Builtin()
+	wide := match.NewVendorWide(s.items, names)
+	maker := func(id string) string { return oneMaker(names, s.products[id].Vendor) }
 	sc := newScore("JPCERT titles, the rest", "vendor", s)
 	for _, d := range docs {
 		truth := s.truth(d.Products)
@@ -70,18 +72,24 @@ func makersHeard(m *match.Matcher, s *stock, docs []document) *score {
 		}
 		right := map[string]bool{}
 		for id := range truth {
-			right[s.products[id].Vendor] = true
+			right[maker(id)] = true
 		}
 		heard := map[string]string{} // one item of each
 		for _, mt := range wide.Match(&a) {
-			vendor := s.products[mt.Item].Vendor
-			if heard[vendor] == "" || truth[mt.Item] {
-				heard[vendor] = mt.Item
-			}
+			heard[maker(mt.Item)] = mt.Item
 		}
 		sc.tally(d.Title, rightOf(heard, right), slices.Collect(maps.Values(heard)))
 	}
 	return sc
+}
+
+// oneMaker is one name for all spellings of a maker.
+func oneMaker(names *dictionary.Dictionary, vendor string) string {
+	all := []string{fold.Name(vendor)}
+	for _, n := range names.VendorNames(vendor) {
+		all = append(all, fold.Name(n))
+	}
+	return slices.Min(all)
 }
 
 // rightOf is the items of the makers that are right.
