@@ -349,22 +349,38 @@ func TestAtomFeed(t *testing.T) {
 	}
 }
 
+// TestSlackGolden holds what Slack shows: every notice, and the letters to our own
+// people, which go there too.
 func TestSlackGolden(t *testing.T) {
 	got := map[string]string{}
+	put := func(name string, n notify.Notice, form notify.Form) {
+		doc, err := templates(t).Render(n, form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		blocks, cut := slack.Blocks(doc, 8000)
+		raw, err := json.MarshalIndent(map[string]any{"text": slack.Fallback(doc), "blocks": blocks}, "", "  ")
+		if err != nil || cut {
+			t.Fatal(name, cut, err)
+		}
+		got[name+".json"] = string(raw) + "\n"
+	}
 	for _, lang := range notify.Langs {
 		for _, kind := range notify.Kinds {
 			for _, form := range []notify.Form{notify.Root, notify.Reply} {
-				doc, err := templates(t).Render(notifytest.Notice(kind, lang), form)
-				if err != nil {
-					t.Fatal(err)
-				}
-				blocks, cut := slack.Blocks(doc, 8000)
-				raw, err := json.MarshalIndent(map[string]any{"text": slack.Fallback(doc), "blocks": blocks}, "", "  ")
-				if err != nil || cut {
-					t.Fatal(cut, err)
-				}
-				got[lang+"/"+string(kind)+"-"+string(form)+".json"] = string(raw) + "\n"
+				put(lang+"/"+string(kind)+"-"+string(form), notifytest.Notice(kind, lang), form)
 			}
+		}
+		for _, kind := range []string{"awareness", "awareness-owners", "awareness-management", "guide"} {
+			d := letter(kind, "full")
+			if lang == "en" {
+				d = inEnglish(d)
+			}
+			l, err := templates(t).RenderLetter(kind, lang, d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			put(lang+"/letter-"+kind, notify.Notice{Kind: notify.KindLetter, Lang: lang, At: notifytest.At, Letter: &l}, notify.Root)
 		}
 	}
 	golden(t, filepath.Join("testdata", "slack"), got)
