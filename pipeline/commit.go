@@ -18,7 +18,7 @@ import (
 func (p *Pipeline) commit(ctx context.Context, source string, b feeds.Batch, cursor feeds.Cursor) (Report, error) {
 	var rep Report
 	now := p.opts.Now().UTC().Truncate(time.Microsecond)
-	err := p.store.Update(ctx, func(tx store.Tx) error {
+	err := p.update(ctx, func(tx store.Tx) error {
 		rep = Report{Source: source, Fetched: len(b.Advisories), Bytes: b.Bytes, Requests: b.Requests, Warnings: b.Warnings}
 		for _, e := range b.Errors {
 			rep.Errors = append(rep.Errors, e.Error())

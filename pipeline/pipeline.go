@@ -35,9 +35,12 @@ type Options struct {
 	DownAfter    time.Duration // how long a source may fail before that is told; 6 hours
 	Retry        time.Duration // first wait after a failed poll, doubling up to MaxRetry; 1 minute
 	MaxRetry     time.Duration // 2 hours
-	Now          func() time.Time
-	Rand         func() float64 // in [0,1), for jitter
-	Log          *slog.Logger
+	// Defer is how many sources that say nothing new may wait to be stored, until
+	// Flush or until something else is stored; none where it is 0.
+	Defer int
+	Now   func() time.Time
+	Rand  func() float64 // in [0,1), for jitter
+	Log   *slog.Logger
 }
 
 func (o *Options) defaults() {
@@ -69,11 +72,12 @@ type Pipeline struct {
 	entries map[string]feeds.Entry
 	opts    Options
 
-	mu      sync.RWMutex
-	company company
-	office  Office
-	turns   turns
-	wishes  sync.Mutex // held while subscriptions and silences are read and set
+	mu       sync.RWMutex
+	company  company
+	office   Office
+	turns    turns
+	deferred deferred
+	wishes   sync.Mutex // held while subscriptions and silences are read and set
 }
 
 // company is what is matched against: one inventory and the matcher built of

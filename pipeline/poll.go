@@ -52,6 +52,9 @@ func (p *Pipeline) Poll(ctx context.Context, src feeds.Source) (Report, error) {
 }
 
 func (p *Pipeline) sourceState(ctx context.Context, id string) (s store.SourceState, err error) {
+	if s, ok := p.deferred.get(id); ok {
+		return s, nil
+	}
 	err = p.store.View(ctx, func(tx store.Tx) error {
 		s, err = loadSource(tx, id)
 		return err
@@ -67,23 +70,27 @@ func loadSource(tx store.Tx, id string) (store.SourceState, error) {
 	return s, err
 }
 
-// recordUnchanged keeps the validators and the proof that the source is alive.
+// recordUnchanged keeps the validators and the proof that the source is alive:
+// with those of other sources, unless there is something to tell.
 func (p *Pipeline) recordUnchanged(ctx context.Context, state store.SourceState, b feeds.Batch, cursor feeds.Cursor, rep *Report) error {
-	now := p.opts.Now()
-	return p.store.Update(ctx, func(tx store.Tx) error {
-		s, err := loadSource(tx, state.ID)
-		if err != nil {
-			return err
+	now := p.opts.Now().UTC().Truncate(time.Microsecond)
+	if cursor != nil {
+		state.Cursor = cursor
+	}
+	state.ToldHealth = slices.Clone(state.ToldHealth)
+	notices := p.succeeded(&state, b, now)
+	rep.Notices = len(notices)
+	if len(notices) == 0 {
+		if p.deferred.add(state) > p.opts.Defer {
+			return p.Flush(ctx)
 		}
-		if cursor != nil {
-			s.Cursor = cursor
-		}
-		notices := p.succeeded(&s, b, now)
-		rep.Notices = len(notices)
+		return nil
+	}
+	return p.update(ctx, func(tx store.Tx) (err error) {
 		if rep.Queued, err = p.enqueue(tx, now, notices); err != nil {
 			return err
 		}
-		return tx.PutSource(s)
+		return tx.PutSource(state)
 	})
 }
 
@@ -110,8 +117,8 @@ func (p *Pipeline) succeeded(s *store.SourceState, b feeds.Batch, now time.Time)
 // recordFailure counts a failed poll, sets when to try again, and tells once
 // where the source has been failing for too long.
 func (p *Pipeline) recordFailure(ctx context.Context, state store.SourceState, cause error, rep *Report) error {
-	now := p.opts.Now()
-	return p.store.Update(ctx, func(tx store.Tx) error {
+	now := p.opts.Now().UTC().Truncate(time.Microsecond)
+	return p.update(ctx, func(tx store.Tx) error {
 		s, err := loadSource(tx, state.ID)
 		if err != nil {
 			return err

@@ -117,12 +117,26 @@ func (e *storeMissingError) Error() string {
 	return fmt.Sprintf("store %s is not there yet: run hansho poll first", e.path)
 }
 
+// maxDeferred is how many sources that say nothing new are stored at once.
+const maxDeferred = 200
+
+// flush stores what unchanged polls have learned. What is lost costs a fetch.
+func (a *app) flush(ctx context.Context) {
+	if a.pipeline == nil {
+		return
+	}
+	if err := a.pipeline.Flush(ctx); err != nil && ctx.Err() == nil {
+		a.log.Error("keep what the sources answered", "error", err)
+	}
+}
+
 // close closes what is open. The store's last error is logged: every command
 // has its own result by then.
 func (a *app) close() {
 	if a.guest {
 		return
 	}
+	a.flush(context.Background())
 	for name, ch := range a.channels {
 		if c, ok := ch.(interface{ Close() error }); ok {
 			if err := c.Close(); err != nil {
@@ -156,7 +170,7 @@ func (a *app) start(ctx context.Context) (pipeline.Report, error) {
 	}
 	a.pipeline = pipeline.New(a.store, a.router(), a.file.Entries, nil, build(nil), pipeline.Options{
 		FirstContact: a.file.Poll.FirstContact, DownAfter: a.file.Poll.DownAfter,
-		Now: a.now, Rand: rand.Float64, Log: a.log,
+		Defer: maxDeferred, Now: a.now, Rand: rand.Float64, Log: a.log,
 	})
 	a.pipeline.SetOffice(a.office())
 	if err := a.pipeline.LoadWishes(ctx); err != nil {

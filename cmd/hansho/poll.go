@@ -119,6 +119,7 @@ func (a *app) pollAll(ctx context.Context, sources []feeds.Source, show func(str
 		})
 	}
 	wg.Wait()
+	a.flush(ctx)
 	return reports
 }
 

@@ -58,6 +58,9 @@ func (a *app) run(cmd *cobra.Command) error {
 			return &usageError{err: err}
 		}
 	}
+	if err := sched.Add("answers", "@every 1m", a.flush); err != nil {
+		return err
+	}
 	if err := sched.Add("inventory", "@every 1m", a.watchInventory()); err != nil {
 		return err
 	}
