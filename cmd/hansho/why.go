@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hansho/advisory"
+	"hansho/internal/fold"
 	"hansho/match"
 	"hansho/store"
 )
@@ -28,7 +30,7 @@ func explainCommand(g *globals, use, short string, met bool) *cobra.Command {
 		Use: use, Short: short, Args: args(cobra.ExactArgs(2)),
 		Long: short + `.
 
-CVE is a CVE id, another reference (JVN#…), or an advisory's id. Everything is
+ITEM is an item's id or its name. CVE is a CVE id, another reference (JVN#…), or an advisory's id. Everything is
 read from the store; nothing is polled.`,
 		RunE: func(cmd *cobra.Command, given []string) error {
 			a, err := g.open(cmd, readOnly)
@@ -36,18 +38,75 @@ read from the store; nothing is polled.`,
 				return err
 			}
 			defer a.close()
-			if err := a.knownItem(given[0]); err != nil {
-				return err
-			}
-			found, err := a.explain(cmd, given[0], given[1])
+			item, err := a.itemNamed(given[0])
 			if err != nil {
 				return err
+			}
+			key := given[1]
+			if cves := advisory.FindCVEs(key); len(cves) == 1 && strings.EqualFold(cves[0], key) {
+				key = cves[0] // as it is stored, however it was typed
+			}
+			found, err := a.explain(cmd, item, key)
+			if err != nil {
+				return err
+			}
+			if !asJSON {
+				if err := a.printStanding(cmd, item, key); err != nil {
+					return err
+				}
 			}
 			return a.printExplanations(cmd.OutOrStdout(), found, met, asJSON)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON Lines")
 	return cmd
+}
+
+// itemNamed gives the id of the item that a person means by its id or its name.
+func (a *app) itemNamed(given string) (string, error) {
+	var ids []string
+	for _, it := range a.inventory.Items {
+		if it.ID == given {
+			return it.ID, nil
+		}
+		if key := fold.Name(given); key != "" && (fold.Name(it.Name) == key || fold.Name(it.Product) == key || fold.Name(it.ID) == key) {
+			ids = append(ids, it.ID)
+		}
+	}
+	switch len(ids) {
+	case 1:
+		return ids[0], nil
+	case 0:
+		return "", a.knownItem(given)
+	}
+	return "", usagef("several items are called %q: %s", given, strings.Join(ids, ", "))
+}
+
+// printStanding says where the item stands in the case on a key: the one verdict
+// out of all claims, or what a person said.
+func (a *app) printStanding(cmd *cobra.Command, item, key string) error {
+	return a.store.View(cmd.Context(), func(tx store.Tx) error {
+		id, err := tx.CaseBy(key)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		c, err := tx.Case(id)
+		if err != nil {
+			return err
+		}
+		it := c.Items[item]
+		if it == nil {
+			return nil
+		}
+		fmt.Fprintln(cmd.OutOrStdout(), a.words.say("why.case", c.ID, a.words.itemState(it.State), a.words.saidBy(it.By)))
+		if it.Conflict != "" {
+			fmt.Fprintln(cmd.OutOrStdout(), a.words.say("why.conflict", printable(it.Conflict)))
+		}
+		return nil
+	})
 }
 
 // explain holds the item against every stored advisory on a key.
@@ -114,7 +173,7 @@ func (a *app) printExplanations(out io.Writer, found []match.Explanation, met, a
 		}
 		verdict := "—"
 		if e.Match != nil {
-			verdict = string(e.Match.Verdict)
+			verdict = a.words.verdict(e.Match.Verdict)
 		}
 		fmt.Fprintf(out, "%s  %s\n", e.Advisory, verdict)
 		for _, r := range e.Readings {
@@ -132,7 +191,7 @@ func (a *app) reading(r match.Reading) string {
 	if r.Met {
 		mark = "✓"
 	}
-	line := fmt.Sprintf("%s %s: %q ↔ %q: %s", mark, r.Where, printable(r.Found), printable(r.Item), r.Why)
+	line := fmt.Sprintf("%s %s: %q ↔ %q: %s", mark, r.Where, printable(r.Found), printable(r.Item), printable(a.words.reason(r.Why)))
 	if r.Test != "" {
 		line += fmt.Sprintf("; %s → %s", printable(r.Test), r.Result)
 	}
