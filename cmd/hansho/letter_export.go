@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hansho/cases"
 	"hansho/pipeline"
 )
 
@@ -50,20 +51,31 @@ that went to several readers is several mails: --dir writes each into a file.`,
 	return cmd
 }
 
-// leftOf lists the letters of a case that have left.
+// leftOf lists the letters on a case that have left, and the weekly ones that
+// speak of it.
 func (a *app) leftOf(cmd *cobra.Command, d *pipeline.Desk, ref string) ([]string, error) {
 	id, err := a.caseID(cmd, d, ref)
 	if err != nil {
 		return nil, err
 	}
-	list, err := d.Letters(cmd.Context(), id, "")
+	list, err := d.Letters(cmd.Context(), "", "")
 	var ids []string
 	for _, l := range list {
-		if !l.Sent.IsZero() {
+		if !l.Sent.IsZero() && (l.Case == id || speaksOf(l, id)) {
 			ids = append(ids, l.ID)
 		}
 	}
 	return ids, err
+}
+
+// speaksOf says whether a letter tells where the items of a case stand.
+func speaksOf(l cases.Letter, id string) bool {
+	for key := range l.Said {
+		if strings.HasPrefix(key, cases.SaidKey(id, "")) {
+			return true
+		}
+	}
+	return false
 }
 
 // page is one file of a letter.
