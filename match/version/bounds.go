@@ -114,7 +114,7 @@ func (p *reader) upper(first, v int, base Interval) {
 		if next := p.ofBranch(last+1, iv.Hi.Version); next > 0 {
 			iv.Branch, last = p.toks[next].branch, next
 			if p.at(next+1).kind == kWild {
-				iv.Branch, last = strings.TrimLeft(p.toks[next].text, "vV"), next+1
+				iv.Branch, last = bareText(p.toks[next]), next+1
 			}
 		}
 	}
@@ -146,10 +146,14 @@ func (p *reader) ofBranch(i int, bound string) int {
 	if p.at(i).kind == kLabel {
 		i++
 	}
-	if p.at(i).kind != kOf {
+	on := p.at(i).text == "on" // the 2.4 line
+	if p.at(i).kind != kOf && !on {
 		return -1
 	}
 	j := p.versionWithin(i+1, 0)
+	if on && p.at(j+1).kind != kWild {
+		return -1
+	}
 	if j > 0 && (p.toks[j].branch != "" || p.at(j+1).kind == kWild || !p.bindsOn(j+1) && inBranch(p.toks[j].text, bound) == In) {
 		return j
 	}

@@ -30,7 +30,7 @@ func (p *reader) version() {
 		p.emit(Interval{Branch: bareText(t)}, first, j+2)
 	case p.elsewhere(first, j):
 		p.i = j + 1
-	case (next.kind == kColon || next.kind == kOpen) && p.at(j+1).kind == kPrefix && p.narrowed(first, j, bareText(t)):
+	case (next.kind == kColon || next.kind == kOpen) && p.bounds(j+1) && p.narrowed(first, j, bareText(t)):
 	case next.kind == kColon && p.heads(first, j):
 		p.i = j + 1
 	default:
@@ -51,6 +51,11 @@ func (p *reader) elsewhere(first, next int) bool {
 // allOfIt says that "(all versions)" stands at i.
 func (p *reader) allOfIt(i int) bool {
 	return p.at(i).kind == kOpen && p.at(i+1).kind == kAll && p.at(i+2).kind == kClose
+}
+
+// bounds says that a comparator stands at i, or behind "all patch levels" there.
+func (p *reader) bounds(i int) bool {
+	return p.at(i).kind == kPrefix || p.at(i).kind == kAll && p.at(p.skip(i+1, 2)).kind == kPrefix
 }
 
 // wholeCell says that "all versions" stands at i and nothing that limits it.
@@ -194,8 +199,8 @@ func (p *reader) narrowed(first, j int, name string) bool {
 		k++
 	}
 	k = p.skip(k, 0)
-	if p.at(k).kind == kAll && p.at(p.skip(k+1, 0)).kind == kPrefix {
-		k = p.skip(k+1, 0)
+	if p.at(k).kind == kAll && p.bounds(k) {
+		k = p.skip(k+1, 2)
 	}
 	t := p.at(k)
 	if !t.isVersion() && t.kind != kPrefix {

@@ -38,7 +38,7 @@ var (
 	joinedLook  = regexp.MustCompile(`^\d{1,4}(?:_\d+){2,}$|^\d\d-\d\d-\d\d$|^(?:0[1-9]|1\d)-(?:00|[4-9]0)$`) // 9_12_370, Hitachi's 11-10-02 and 09-50
 	editionLook = regexp.MustCompile(`^第([0-9]+(?:\.[0-9]+)*)版`)
 	slashDate   = regexp.MustCompile(`^(?:19|20)\d\d/(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])`)
-	preLook     = regexp.MustCompile(`^pre[- ]v?\d+\.\d`)
+	preLook     = regexp.MustCompile(`^(pre-|pre |prior )v?\d+\.\d`)
 	ownRevision = regexp.MustCompile(`^(?:rev\.?|revision|リビジョン)[ .]?([0-9]+(?:\.[0-9]+)+)`)
 	weakLook    = regexp.MustCompile(`^\d{1,4}[a-z]$|^r\d+[a-z]?(?:sp\d+)?(?:\.\d+)*(?:[.-][a-z0-9]+)*$|^(?:cu|sp|ru|fp|su|mr|rp|hf|build)\d+$|^\d+[-_](?:sp|r|p|h|u|cu)\d+$|^\d{4}r\d$`)
 	gluedLook   = regexp.MustCompile(`^(?:ver\.?|version|rev\.?|[a-z]+|(?:[a-z][a-z0-9]*[-_])+)v?(\d+(?:\.(?:\d+|x\b|\*))+[0-9a-z._+-]*)$`)
@@ -318,9 +318,9 @@ func (l *lexer) marked(i int, rest string) int {
 		l.add(token{phrase: phrase{kind: kVersion}, text: m[1], start: i, end: i + len(m[0])})
 		return i + len(m[0])
 	}
-	if preLook.MatchString(rest) {
-		l.add(token{phrase: below, text: "pre", start: i, end: i + len("pre-")})
-		return i + len("pre-")
+	if m := preLook.FindStringSubmatch(rest); m != nil {
+		l.add(token{phrase: below, text: "pre", start: i, end: i + len(m[1])})
+		return i + len(m[1])
 	}
 	if m := ownRevision.FindStringSubmatchIndex(rest); m != nil {
 		l.add(token{phrase: phrase{kind: kLabel}, text: l.text[i : i+m[2]], start: i, end: i + m[2]})

@@ -89,7 +89,7 @@ var phraseGroups = []struct {
 	{atLeast, []string{
 		"from", "since", "starting from", "starting with", "starting at", "starting in", "beginning with", "beginning in", "beginning from", "beginning at",
 		"greater than or equal to", "later than or equal to", "higher than or equal to", "equal or greater than", "equal to or greater than",
-		"at least", ">=", "=>", "≧", "≥", "introduced in", "as of", "from and including", "on or above", "at or above", "on or after", "at or after",
+		"at least", ">=", "=>", "≧", "≥", "introduced in", "first introduced in", "first affected in", "first appeared in", "affected since", "as of", "from and including", "on or above", "at or above", "on or after", "at or after",
 	}},
 	{jaBelow, []string{"より前", "よりも前", "未満", "より古い", "よりも古い", "より小さい", "より低い", "より以前", "よりも以前", "より下位", "より前方", "よりも低い", "より古く", "よりも古く", "に満たない"}},
 	{jaUpTo, []string{"以前", "以下", "まで", "までの間"}},
@@ -150,7 +150,7 @@ var phraseGroups = []struct {
 		crossed([]string{"fixes ", "fix ", "fixed ", "patches ", "patch ", "resolves ", "resolve ", "addresses ", "address ", "corrects ", "correct ", "remediates "}, []string{"the", "this", "these", "it"}),
 	)},
 	{phrase{kind: kFixes}, []string{
-		"で修正", "にて修正", "において修正", "で対策", "にて対策", "で対応済", "にて対応済", "で解決", "にアップデート", "へアップデート", "にアップグレード", "へアップグレード", "に更新", "へ更新", "へのアップデート", "へのアップグレード", "へバージョンアップ", "にバージョンアップ", "をリリース", "を公開", "が公開", "を提供",
+		"で修正", "では修正", "では対策", "では対応済", "は修正され", "は修正済", "にて修正", "において修正", "で対策", "にて対策", "で対応済", "にて対応済", "で解決", "にアップデート", "へアップデート", "にアップグレード", "へアップグレード", "に更新", "へ更新", "へのアップデート", "へのアップグレード", "へバージョンアップ", "にバージョンアップ", "をリリース", "を公開", "が公開", "を提供",
 	}},
 	{phrase{kind: kDoubt}, []string{
 		"はサポートが終了", "はサポート終了", "のサポートが終了", "のサポートは終了", "はサポート対象外", "は既にサポートが終了", "はすでにサポートが終了", "は開発が終了", "is end of life", "are end of life", "is end-of-life", "are end-of-life",
