@@ -53,7 +53,7 @@ var headingWords = []struct {
 	{regexp.MustCompile(`version|^release|バージョン|^版$|^versie`), roleVersion},
 	{regexp.MustCompile(`vendor|supplier|manufacturer|\bmaker\b|company|organi[sz]ation|developer|ベンダ|メーカ|製造元|製造者|開発元|提供元|会社|事業者|leverancier|fabrikant|hersteller|fournisseur`), roleVendor},
 	{regexp.MustCompile(`product|software|application|\bapp\b|component|package|service|solution|system|^name$|製品|名称|ソフト|サービス|機器|システム|produkt|produit`), roleProduct},
-	{regexp.MustCompile(`notes?|comments?|remarks?|details?|description|information|備考|注記|コメント|説明|詳細|メモ|opmerking`), roleNotes},
+	{regexp.MustCompile(`notes?|comments?|remarks?|details?|description|information|備考|注記|コメント|説明|詳細|メモ|opmerking|^remediation|^resolution|^actions?\b|^対処|^対策$`), roleNotes},
 	{regexp.MustCompile(`^cves?(?: ids?)?$|脆弱性番号`), roleCVE},
 }
 
@@ -162,7 +162,11 @@ func (l *listRules) status(words string) advisory.Status {
 	}
 	s, ok := l.words[foldHeading(words)]
 	if !ok {
-		s = advisory.ParseStatus(words)
+		plain := plainWords(words)
+		if long := oneLetter[strings.ToLower(plain)]; long != "" {
+			plain = long
+		}
+		s = advisory.ParseStatus(plain)
 	}
 	if len(l.statuses) < maxStatusWords {
 		l.statuses[strings.Clone(words)] = s

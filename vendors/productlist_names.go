@@ -9,11 +9,11 @@ import (
 // lines, under headings of one letter, after a preamble.
 
 var (
-	letterHeading = regexp.MustCompile(`^(?:[A-Za-z]|0 ?[-–] ?9|\d|#|[ぁ-んァ-ン]行?|記号|数字|英数字?)$`)
+	letterHeading = regexp.MustCompile(`(?i)^(?:(?:section|letter|part|vendors?|products?)[\s:-]*)?(?:[A-Z]|[A-Z] ?[-–~] ?[A-Z]|0 ?[-–] ?9|\d|#|[ぁ-んァ-ン]行?|記号|数字|英数字?)$`)
 	// asideHeading heads a part of the document that is about the list.
 	asideHeading = regexp.MustCompile(`(?i)error|resource|typo|note|contribut|credit|thank|about|intro|disclaimer|legend|status|how to|reference|changelog|other|はじめに|注意|凡例|参考|更新履歴`)
 	hashMarks    = regexp.MustCompile(`^\s*(?:#{1,6}|[-+*•・>]|\d+[.)])\s*`)
-	nameEnds     = " \t:：-–—=|>→"
+	nameEnds     = " \t:：;；-–—=|>→"
 	unofficial   = regexp.MustCompile(`(?i)[\s(\[]*\bunoffi?cial\b[\s)\]]*`)
 )
 
@@ -101,11 +101,20 @@ func (l *listRules) named(line mdLine) (listRow, bool) {
 		name = strings.Trim(unofficial.ReplaceAllString(name, " "), nameEnds)
 		notes = joined("unofficial", notes)
 	}
+	name, remark, status := l.splitName(name)
+	notes = joined(remark, notes)
+	var statuses []listStatus
+	if status == "" && l.saysStatus(notes) {
+		status, notes = notes, ""
+	}
+	if status != "" {
+		statuses = []listStatus{{words: strings.Trim(status, "()（）[] .")}}
+	}
 	if name == "" || len(strings.Fields(name)) > maxNameWords || len(name) > maxName {
 		return listRow{}, false
 	}
-	apart := strings.HasPrefix(text, "[") || strings.ContainsAny(head[len(head)-1:], ":|-=>")
-	return listRow{line: line.no, product: strings.Join(strings.Fields(name), " "), notes: notes, links: cell.links, apart: apart}, true
+	apart := strings.HasPrefix(text, "[") || strings.ContainsAny(head[len(head)-1:], ":;|-=>")
+	return listRow{line: line.no, product: strings.Join(strings.Fields(name), " "), notes: notes, links: cell.links, apart: apart, statuses: statuses}, true
 }
 
 // around gives the text before the first address and after it. The label of a

@@ -68,7 +68,8 @@ func (r *listRow) set(c column, cell cellText) {
 	case roleAffected:
 		r.affected, r.hasAffected = text, text != ""
 	case roleFixed:
-		r.fixed, r.hasFixed = text, text != ""
+		r.fixed = knownVersions(text)
+		r.hasFixed = r.fixed != ""
 	case roleUnaffected:
 		r.unaffected, r.hasUnaffected = text, text != ""
 	case roleStatus:

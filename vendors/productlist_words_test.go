@@ -1,0 +1,50 @@
+package vendors
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// Lists without tables, as other hands type them.
+func TestNamesAsTyped(t *testing.T) {
+	const preamble = "# Sheet\n\nA list by hand, see https://list.example/about for more.\n\n# SECTION 0-9\n"
+	for line, want := range map[string]string{
+		"3Ways : https://e.example/1":                                        "3ways |  |  | unknown |  |  |  | e.example/1",
+		"**Akane** : https://e.example/1":                                    "akane |  |  | unknown |  |  |  | e.example/1",
+		"1. Akane; https://e.example/1":                                      "akane |  |  | unknown |  |  |  | e.example/1",
+		"- Akane → <https://e.example/1>":                                    "akane |  |  | unknown |  |  |  | e.example/1",
+		"Akane Works: LINK https://e.example/1":                              "akane-works |  |  | unknown |  |  |  | e.example/1",
+		"Akane : login needed https://e.example/1":                           "akane |  |  | unknown |  |  | login needed | e.example/1",
+		"Akane (not vulnerable) : https://e.example/1":                       "akane |  |  | not_affected |  |  |  | e.example/1",
+		"Akane（影響なし）: https://e.example/1":                                   "akane |  |  | not_affected |  |  |  | e.example/1",
+		"Akane : https://e.example/1 (under investigation)":                  "akane |  |  | under_investigation |  |  |  | e.example/1",
+		"Akane : https://e.example/1 (fixed link)":                           "akane |  |  | unknown |  |  | (fixed link) | e.example/1",
+		"Akane (formerly Aoi) : https://e.example/1":                         "akane-formerly-aoi |  |  | unknown |  |  |  | e.example/1",
+		"#### Akane : [one](https://e.example/1) [two](https://e.example/2)": "akane |  |  | unknown |  |  | two | e.example/1",
+	} {
+		as, errs := parse(t, preamble+line+"\n", "list.md", nil)
+		if diff := cmp.Diff([]string{want}, lines(as)); diff != "" || len(errs) > 0 {
+			t.Errorf("%s: %s %v", line, diff, errs)
+		}
+	}
+}
+
+// Tables whose answers are letters, signs and dashes.
+func TestAnswersAsTyped(t *testing.T) {
+	const table = "Vendor;Product;Vulnerable (Y/N);Fixed Version;Remediation\n"
+	for row, want := range map[string]string{
+		"Akane;Ledger;Y;2.4;":                   "akane/ledger |  |  | affected | 2.4 |  |  | ",
+		"Akane;Ledger;n;-;":                     "akane/ledger |  |  | not_affected |  |  |  | ",
+		"Akane;Ledger;✅ Yes;N/A;Upgrade to 2.4": "akane/ledger |  |  | affected |  |  | Upgrade to 2.4 | ",
+		"Akane;Ledger;:x: Not affected;;":       "akane/ledger |  |  | not_affected |  |  |  | ",
+		"Akane;Ledger;❌;;":                      "akane/ledger |  |  | unknown |  |  | ❌ | ",
+		"Akane;Ledger;はい;2.4;":                  "akane/ledger |  |  | affected | 2.4 |  |  | ",
+		"Akane;Ledger;?;;":                      "akane/ledger |  |  | unknown |  |  | ? | ",
+	} {
+		as, errs := parse(t, table+row+"\n", "list.csv", nil)
+		if diff := cmp.Diff([]string{want}, lines(as)); diff != "" || len(errs) > 0 {
+			t.Errorf("%s: %s %v", row, diff, errs)
+		}
+	}
+}
