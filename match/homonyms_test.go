@@ -86,6 +86,11 @@ func TestWhoIsMeantAmongNamesakes(t *testing.T) {
 			"Spindle プロジェクト/Spindle",
 		},
 		{
+			"a maker's name inside another's", "Institute of Newco製Vaultkeeper に複数の脆弱性",
+			[]inventory.Item{item("Newco", "Vaultkeeper"), item("Institute of Newco", "Vaultkeeper")},
+			"Institute of Newco/Vaultkeeper",
+		},
+		{
 			"nothing tells who: both may be", "Vaultkeeper における脆弱性",
 			[]inventory.Item{item("Elsewhere", "Vaultkeeper"), item("Somewhere", "Vaultkeeper")},
 			"Elsewhere/Vaultkeeper Somewhere/Vaultkeeper",

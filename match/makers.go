@@ -27,7 +27,11 @@ func (r *reading) vendorSpansBefore(s span) []span {
 	}
 	var out []span
 	for _, v := range r.vendors {
-		if v.to == at {
+		switch {
+		case v.to != at || len(out) > 0 && v.from > out[0].from:
+		case len(out) > 0 && v.from < out[0].from:
+			out = []span{v} // University at Buffalo, not Buffalo
+		default:
 			out = append(out, v)
 		}
 	}
