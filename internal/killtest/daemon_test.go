@@ -155,11 +155,12 @@ func (d *daemon) auditRows(t *testing.T) {
 	r := readRows(t, d.Store())
 	slack, twice := d.slack.byKey()
 	addFiles(slack, d.Slack.Messages(""))
+	t.Logf("slack: %d messages, %d twice", d.slack.count(), len(twice))
 	if len(twice) > 0 {
 		t.Errorf("slack can be asked, and yet %v came twice", twice)
 	}
 	mails, twice := d.mail.byKey()
-	t.Logf("slack: %d messages, none twice; mail: %d, of which %d under a Message-ID that was there", d.slack.count(), d.mail.count(), len(twice))
+	t.Logf("mail: %d messages, of which %d under a Message-ID that was there", d.mail.count(), len(twice))
 	for place, sources := range map[string]string{"security": "single", "shared": "single echo", "grouped": "single echo", "storms": "burst"} {
 		hears := func(id string) bool {
 			source, _, _ := strings.Cut(id, ":")
