@@ -71,6 +71,7 @@ func TestParseReadsAsSpecified(t *testing.T) {
 		"cpe:/A:Apache:Log4J":                                     `wfn:[part="a",vendor="apache",product="log4j"]`,
 		"cpe:/o:linux":                                            `wfn:[part="o",vendor="linux"]`,
 		"cpe:/:sun":                                               `wfn:[vendor="sun"]`,
+		"cpe:/a:x:y:8:%02":                                        `wfn:[part="a",vendor="x",product="y",version="8"]`,
 		`cpe:2.3:a:x:y:\-:-:*:*:*:*:*:*`:                          `wfn:[part="a",vendor="x",product="y",version="\-",update=NA]`,
 		`cpe:2.3:a:tag1216:tagger:??1.0:*:*:*:*:*:*:*`:            `wfn:[part="a",vendor="tag1216",product="tagger",version="??1\.0"]`,
 		`cpe:2.3:a:x:y\:z:1:*:*:*:*:node.js:*:*`:                  `wfn:[part="a",vendor="x",product="y\:z",version="1",target_sw="node\.js"]`,

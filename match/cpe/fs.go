@@ -75,8 +75,12 @@ func unquote(s string) (Value, error) {
 	return checkWildcards(Value(b.String()))
 }
 
-// checkWildcards allows * once at either end, and runs of ? at either end.
+// checkWildcards allows * once at either end, and runs of ? at either end. An
+// asterisk by itself is no value of its own, it is ANY (NISTIR 7695, 5.3.2).
 func checkWildcards(v Value) (Value, error) {
+	if v == Value(anyMany) {
+		return ANY, nil
+	}
 	inner := trimWild(string(v))
 	if Value(inner).HasWildcard() || inner == "" && strings.Count(string(v), string(anyMany)) > 1 {
 		return ANY, errWildcard
