@@ -2,6 +2,7 @@ package match
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -124,6 +125,20 @@ func (f *finder) claimed(v *vendor, product string) []named {
 	if !v.named() {
 		return f.named(product)
 	}
+	if list := f.called(v, product); len(list) > 0 {
+		return list
+	}
+	var list []named
+	for _, one := range severalProducts(product) {
+		for _, n := range f.called(v, one) {
+			list = addNamed(list, n)
+		}
+	}
+	return list
+}
+
+// called finds the entities of a vendor's that go by one name.
+func (f *finder) called(v *vendor, product string) []named {
 	var list []named
 	for _, form := range claimForms(v, product) {
 		for _, r := range f.m.names.trie.find(fold.Tokens(form.text)) {
@@ -136,6 +151,24 @@ func (f *finder) claimed(v *vendor, product string) []named {
 		}
 	}
 	return f.m.names.exact(list)
+}
+
+// productCommas stand between the products of a cell that names several. Not
+// "and": it is part of many names.
+var productCommas = regexp.MustCompile(`\s[/|]\s|\s*[、，;；]\s*|,\s|\s*(?:および|及び|ならびに|並びに|または|又は)\s*|\s*[\r\n]+\s*`)
+
+// maxSeveral bounds how many products one cell may name.
+const maxSeveral = 32
+
+// severalProducts takes a cell apart that names several products, as lists that
+// people keep do: "Unified Communications Manager / Session Management Edition".
+// One product gives none.
+func severalProducts(cell string) []string {
+	parts := productCommas.Split(cell, maxSeveral)
+	if len(parts) < 2 {
+		return nil
+	}
+	return parts
 }
 
 // claimForms are the spellings of a claim's product. A claim on Windows 10 says

@@ -1,6 +1,8 @@
 package match
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -152,6 +154,34 @@ func TestClaimsOfDifferentVendorsAreApart(t *testing.T) {
 		a := advisory.Advisory{Products: []advisory.ProductStatus{{Vendor: c.vendor, Product: c.product, Versions: "1.0", Status: advisory.StatusAffected}}}
 		if diff := cmp.Diff(c.want, verdicts(m.Match(&a))); diff != "" {
 			t.Errorf("%s/%s (-want +got)\n%s", c.vendor, c.product, diff)
+		}
+	}
+}
+
+func TestACellMayNameSeveralProducts(t *testing.T) {
+	m := build(t, []inventory.Item{
+		{ID: "cucm", Vendor: "Cisco", Product: "Unified Communications Manager"},
+		{ID: "sme", Vendor: "Cisco", Product: "Cisco Unified Communications Manager Session Management Edition"},
+		{ID: "am", Vendor: "NetIQ", Product: "Access Manager"},
+		{ID: "vcenter", Vendor: "VMware", Product: "vCenter Server"},
+		{ID: "log", Vendor: "Apache", Product: "Log4j"},
+	})
+	for _, c := range []struct {
+		vendor, product string
+		want            []string
+	}{
+		{"Cisco", "Cisco Unified Communications Manager / Cisco Unified Communications Manager Session Management Edition", []string{"cucm", "sme"}},
+		{"Cisco", "Unity, Unified Communications Manager", []string{"cucm"}},
+		{"VMware", "ESXi、vCenter Server", []string{"vcenter"}},
+		{"VMware", "ESXi および vCenter Server", []string{"vcenter"}},
+		{"NetIQ", "Identity and Access Manager", nil},
+		{"Cisco", "ESXi / vCenter Server", nil},
+		{"Apache", "Log4j/Chainsaw", nil},
+	} {
+		a := advisory.Advisory{Products: []advisory.ProductStatus{{Vendor: c.vendor, Product: c.product, Status: advisory.StatusAffected}}}
+		got := slices.Sorted(maps.Keys(verdicts(m.Match(&a))))
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s: %s (-want +got)\n%s", c.vendor, c.product, diff)
 		}
 	}
 }
