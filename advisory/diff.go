@@ -14,7 +14,8 @@ import (
 )
 
 // Change is one field of an advisory that differs from what was known, in the
-// words of the two states. For lists (cves, links, products, history) Before is
+// words of the two states as published: a summary, a workaround and a note may
+// have several lines. For lists (cves, links, products, history) Before is
 // what is gone and After what is new.
 type Change struct {
 	Field  string `json:"field"`  // title, summary, cves, severity, exploited, status, versions, fixed, workaround, note, products, links, due, ransomware, withdrawn, history
@@ -43,8 +44,8 @@ func Digest(a Advisory) string {
 func Diff(before, after Advisory) []Change {
 	b, a := contentOf(before), contentOf(after)
 	var d differ
-	d.field("title", "", b.Title, a.Title)
-	d.field("summary", "", b.Summary, a.Summary)
+	d.prose("title", "", b.Title, a.Title, before.Title, after.Title)
+	d.prose("summary", "", b.Summary, a.Summary, before.Summary, after.Summary)
 	d.list("cves", b.CVEs, a.CVEs)
 	d.field("severity", "", b.Severity, a.Severity)
 	d.field("exploited", "", b.Exploited, a.Exploited)
@@ -73,7 +74,8 @@ var tokyo = time.FixedZone("JST", 9*60*60)
 type claim struct {
 	Vendor, Product, CPE, PURL, CVE                  string
 	Versions, Status, Fixed, Workaround, Note, Links string
-	about                                            string
+
+	about, workaround, note string // as published
 }
 
 func contentOf(a Advisory) content {
@@ -130,7 +132,7 @@ func claimOf(p ProductStatus) claim {
 		CPE: strings.ToLower(p.CPE), PURL: p.PURL,
 		Versions: plain(p.Versions), Status: string(p.Status), Fixed: plain(p.Fixed),
 		Workaround: plain(p.Workaround), Note: plain(p.Note), Links: plainLink(p.Link),
-		about: ClaimName(p),
+		about: ClaimName(p), workaround: p.Workaround, note: p.Note,
 	}
 }
 
@@ -167,6 +169,14 @@ type differ struct{ changes []Change }
 func (d *differ) field(field, about, before, after string) {
 	if before != after {
 		d.changes = append(d.changes, Change{Field: field, About: about, Before: before, After: after})
+	}
+}
+
+// prose compares a text in comparable form and shows it as it was published: its
+// lines and its punctuation are what its readers know it by.
+func (d *differ) prose(field, about, before, after, was, is string) {
+	if before != after {
+		d.field(field, about, strings.TrimSpace(was), strings.TrimSpace(is))
 	}
 }
 
@@ -211,8 +221,8 @@ func (d *differ) claim(b, a claim) {
 	d.field("status", a.about, b.Status, a.Status)
 	d.field("versions", a.about, b.Versions, a.Versions)
 	d.field("fixed", a.about, b.Fixed, a.Fixed)
-	d.field("workaround", a.about, b.Workaround, a.Workaround)
-	d.field("note", a.about, b.Note, a.Note)
+	d.prose("workaround", a.about, b.Workaround, a.Workaround, b.workaround, a.workaround)
+	d.prose("note", a.about, b.Note, a.Note, b.note, a.note)
 	d.field("links", a.about, b.Links, a.Links)
 	if b.identity() != a.identity() {
 		d.field("products", a.about, b.ids(), a.ids())

@@ -154,7 +154,16 @@ func (d *Dispatcher) deliver(ctx context.Context, m Message) (r Receipt, err err
 			err = fmt.Errorf("channel %s panicked: %v", m.Delivery.Address.Channel, p)
 		}
 	}()
-	return ch.Deliver(ctx, m)
+	return ch.Deliver(ctx, forReader(m))
+}
+
+// forReader makes the first that somebody hears of a case new: what changed is
+// news only to those who were told before.
+func forReader(m Message) Message {
+	if m.Thread == nil && m.Delivery.Thread != "" && m.Delivery.Notice.Kind == KindUpdate {
+		m.Delivery.Notice.Kind = KindNew
+	}
+	return m
 }
 
 // result is what a channel said of a message.

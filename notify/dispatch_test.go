@@ -21,9 +21,10 @@ import (
 // outbox is an Outbox in memory: what the dispatcher may rely on, no more. One
 // delivery of a thread and address is claimed at a time.
 type outbox struct {
-	mu   sync.Mutex
-	rows []*notify.Delivery // in order of Created
-	fail error              // of Record
+	thread *notify.Thread // of every delivery
+	mu     sync.Mutex
+	rows   []*notify.Delivery // in order of Created
+	fail   error              // of Record
 }
 
 func (o *outbox) add(ds ...notify.Delivery) {
@@ -53,7 +54,7 @@ func (o *outbox) Claim(ctx context.Context, now time.Time, lease time.Duration, 
 			d.Unsure = d.Unsure || !d.Lease.IsZero()
 			d.Lease = now.Add(lease)
 			d.Tries++
-			out = append(out, notify.Message{Delivery: *d, Retry: d.Unsure})
+			out = append(out, notify.Message{Delivery: *d, Thread: o.thread, Retry: d.Unsure})
 		}
 	}
 	return out, nil
@@ -488,6 +489,27 @@ func TestWhatIsOnItsWayIsNotSentAgain(t *testing.T) {
 		cancel()
 		<-done
 		equal(t, "sent", p.log(), []string{"k@0s"})
+	})
+}
+
+func TestTheFirstThatSomebodyHearsIsNew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told []notify.Kind
+		o := &outbox{}
+		p := newPeer(nil)
+		p.answer = func(_ context.Context, m notify.Message, _ int) error {
+			told = append(told, m.Delivery.Notice.Kind)
+			return nil
+		}
+		thread := &notify.Thread{Root: notify.Receipt{ID: "ts"}}
+		update := notify.Notice{Kind: notify.KindUpdate}
+		o.add(notify.Delivery{Key: "a", Address: security, Thread: "case", Notice: update})
+		running(t, o, notify.Dispatch{}, p, time.Minute)
+		o.thread = thread
+		o.add(notify.Delivery{Key: "b", Address: security, Thread: "case", Notice: update})
+		running(t, o, notify.Dispatch{}, p, time.Minute)
+		equal(t, "told as", told, []notify.Kind{notify.KindNew, notify.KindUpdate})
+		equal(t, "and kept as what it is", o.get("a").Notice.Kind, notify.KindUpdate)
 	})
 }
 

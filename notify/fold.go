@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -149,6 +150,10 @@ func foldNews(all []News) []News {
 		first := out[i]
 		out[i] = n
 		out[i].Revised = first.Revised // never told before, so new
+		out[i].Exploited = first.Exploited || n.Exploited
+		if first.Rated != nil {
+			out[i].Rated, out[i].Was = cmp.Or(n.Rated, first.Rated), first.Was
+		}
 		out[i].Changes = nil
 		if first.Revised {
 			out[i].Changes = foldChanges(first.Changes, n.Changes)

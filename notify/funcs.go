@@ -24,6 +24,7 @@ func funcs(lang string, zone *time.Location) template.FuncMap {
 		"code":     markup.CodeSpan,        // as it stands, in a fixed font
 		"link":     markup.Link,            // words, address
 		"list":     joiner(lang),           // several values with the language's comma
+		"few":      few(lang),              // the first of many values, and how many more
 		"score":    score,                  // 9.8, 10.0
 		"day":      dayIn(lang, zone),      // 2021年12月14日(火)
 		"time":     timeIn(lang, zone),     // 2021年12月14日(火) 10:30 JST
@@ -34,6 +35,8 @@ func funcs(lang string, zone *time.Location) template.FuncMap {
 		"who":      publisher(lang),        // the publisher of a statement or a source
 		"reversed": reversedItems,          // the items that a reversal is about
 		"moved":    moved,                  // the items that stand where they did not before
+		"sources":  sourcesIn(lang),        // the statements of a case, those at one address as one
+		"rewrote":  rewrote,                // whether a change is one of wording
 		"added":    addedText,              // the sentences of a text that another one had not
 		"names":    itemNames,              // the names of items
 		"rating":   rating,                 // the rating of a severity, from its score where none is stated
@@ -81,6 +84,23 @@ func joiner(lang string) func([]string) markup.Safe {
 			out = append(out, string(markup.Escape(v)))
 		}
 		return markup.Safe(strings.Join(out, comma))
+	}
+}
+
+// maxFew is how many values of a long list are named.
+const maxFew = 20
+
+func few(lang string) func([]string) markup.Safe {
+	list, more := joiner(lang), " and %d more"
+	if lang == "ja" {
+		more = " ほか %d 件"
+	}
+	return func(values []string) markup.Safe {
+		out := list(values[:min(len(values), maxFew)])
+		if n := len(values) - maxFew; n > 0 {
+			out += markup.Safe(fmt.Sprintf(more, n))
+		}
+		return out
 	}
 }
 

@@ -146,6 +146,11 @@ type News struct {
 	Changes  []advisory.Change `json:"changes,omitempty"`
 	// Statement is the page of the maker's statement that a list's row names.
 	Statement string `json:"statement,omitempty"`
+	// Rated is how severe the case is held to be since this, where it is another
+	// rating than Was, and Exploited says that it is the first word of attacks.
+	Rated     *advisory.Severity `json:"rated,omitempty"`
+	Was       string             `json:"was,omitempty"`
+	Exploited bool               `json:"exploited,omitempty"`
 }
 
 // Digest is the daily or weekly line: nothing new, or what was, and why that can

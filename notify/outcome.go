@@ -19,7 +19,7 @@ func (r *run) take(res result) {
 	r.pace(d.Address).heard(now, res.err, r.d.backoff)
 	r.unsaved = append(r.unsaved, o)
 	r.count(o)
-	r.d.log(o, now)
+	r.d.log(o, res.err, now)
 }
 
 func (r *run) count(o Outcome) {
@@ -129,13 +129,16 @@ func (d *Dispatcher) fallBack(o *Outcome, now time.Time) {
 }
 
 // log says what became of a delivery; a failure's text is the channel's, which
-// keeps secrets out of its errors.
-func (d *Dispatcher) log(o Outcome, now time.Time) {
+// keeps secrets out of its errors. To be asked to wait is no failure.
+func (d *Dispatcher) log(o Outcome, cause error, now time.Time) {
+	var after *RetryAfter
 	level, message := slog.LevelInfo, "delivered"
-	switch o.State {
-	case Parked:
+	switch {
+	case o.State == Parked:
 		level, message = slog.LevelError, "delivery parked"
-	case Due:
+	case o.State == Due && errors.As(cause, &after):
+		message = "delivery postponed"
+	case o.State == Due:
 		level, message = slog.LevelWarn, "delivery failed"
 	}
 	attrs := []any{

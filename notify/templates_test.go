@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/google/go-cmp/cmp"
@@ -134,6 +135,23 @@ func TestReversalNamesWhatTurned(t *testing.T) {
 	}
 	if !strings.Contains(doc.Text(), "・文書管理システム") || strings.Contains(doc.Text(), "・受発注システム") {
 		t.Errorf("doesn't name the item that turned, and only it:\n%s", doc.Text())
+	}
+}
+
+func TestRowsOfOneListAreOneSource(t *testing.T) {
+	n := notifytest.Notice(notify.KindNew, "ja")
+	row := n.Case.Sources[2]
+	for i := range 5 {
+		row.Title, row.Updated = fmt.Sprint("製品", i), row.Updated.Add(time.Hour)
+		n.Case.Sources = append(n.Case.Sources, row)
+	}
+	doc, err := templates(t).Render(n, notify.Root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "・例示一覧：Cisco、VMware、製品0、製品1、製品2 ほか 2 件 <https://list.example/log4shell>（2021年12月14日(火) 14:50 JST）"
+	if text := doc.Text(); !strings.Contains(text, want) || strings.Count(text, "例示一覧") != 1 {
+		t.Errorf("want one line %q in:\n%s", want, text)
 	}
 }
 

@@ -4,9 +4,21 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
+	"hansho/advisory"
 	"hansho/notify/markup"
 )
+
+// rewrote says that a change is of a text too long to be shown as it was and as
+// it is: what it adds is shown instead.
+func rewrote(c advisory.Change) bool {
+	return c.Before != "" && c.After != "" && slices.Contains([]string{"summary", "workaround", "note"}, c.Field) &&
+		(c.Field == "summary" || utf8.RuneCountInString(c.Before+c.After) > maxBoth)
+}
+
+// maxBoth is up to how many runes two states of a text are shown beside each other.
+const maxBoth = 80
 
 // maxAdded bounds, in runes, what is quoted of a text that grew.
 const maxAdded = 240

@@ -141,7 +141,7 @@ func belongs(f *finding, c cases.Case) bool {
 func (ps *pass) hear(t *touched, f *finding) {
 	_, knew := t.c.Statements[f.rec.Advisory.ID]
 	old := ps.claimsOf(t.c, f.rec.Advisory.ID)
-	was := gravity(t.c)
+	was := gravityOf(t.c)
 	t.c.Hear(&f.rec.Advisory, f.rec.Revision, f.matches, ps.now)
 	t.heard = true
 	news := ps.p.newsOf(f, knew, old)
@@ -158,9 +158,14 @@ func (ps *pass) hear(t *touched, f *finding) {
 		}
 	}
 	if news != nil {
-		if was == gravity(t.c) {
+		now := gravityOf(t.c)
+		if was.same(now) {
 			news.Items = aboutItems(t.c, t.c.Statements[f.rec.Advisory.ID], old)
 		}
+		if was.rerated(now) {
+			news.Rated, news.Was = &now.severity, was.severity.Rating
+		}
+		news.Exploited = now.exploited && !was.exploited
 		t.news = append(t.news, *news)
 	}
 }

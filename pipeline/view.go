@@ -5,7 +5,6 @@ import (
 	"maps"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"hansho/advisory"
@@ -98,12 +97,23 @@ func severity(statements []cases.Statement) advisory.Severity {
 	return worst
 }
 
-// gravity is how bad a case is held to be: its rating, and whether it is exploited.
-func gravity(c cases.Case) string {
+// gravity is how bad a case is held to be.
+type gravity struct {
+	severity  advisory.Severity
+	exploited bool
+}
+
+func gravityOf(c cases.Case) gravity {
 	statements := ranked(c)
 	exploited := slices.ContainsFunc(statements, func(s cases.Statement) bool { return s.Exploited })
-	return severity(statements).Rating + " " + strconv.FormatBool(exploited)
+	return gravity{severity(statements), exploited}
 }
+
+// rerated says that the rating is another one now: a score that moves inside its
+// rating is no news.
+func (g gravity) rerated(now gravity) bool { return g.severity.Rating != now.severity.Rating }
+
+func (g gravity) same(now gravity) bool { return !g.rerated(now) && g.exploited == now.exploited }
 
 // aboutItems are the items that a statement is about: those that it names, or
 // named before, where it is a row of a list or a maker's or database's word on

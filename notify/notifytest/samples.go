@@ -20,7 +20,10 @@ func Notice(kind notify.Kind, lang string) notify.Notice {
 	n := notify.Notice{Kind: kind, Lang: lang, At: At, Case: &c, Urgent: true}
 	switch kind {
 	case notify.KindUpdate:
-		n.News = []notify.News{revised(), {SourceView: ipa(), Digest: "d2", Revision: 1}}
+		n.News = []notify.News{revised(), {
+			SourceView: ipa(), Digest: "d2", Revision: 1, Exploited: true,
+			Rated: &advisory.Severity{Rating: "critical", Score: 10}, Was: "high",
+		}, listRow("Cisco")}
 		c.Items[0].Moved, c.Items[0].Was = true, match.Possible
 		c.Items[1].Moved = true
 		c.Items[3].Moved, c.Items[3].Was = true, match.UnderInvestigation
@@ -63,8 +66,16 @@ func Case() notify.CaseView {
 		Exploited: true,
 		Summary:   "Java のログ出力ライブラリ Apache Log4j に、細工した文字列を記録させるだけで遠隔から任意のコードを実行できる脆弱性があります。\n攻撃が広く観測されています。",
 		Items:     items(),
-		Sources:   []notify.SourceView{jpcert(), ipa()},
+		Sources:   []notify.SourceView{jpcert(), ipa(), listRow("Cisco").SourceView, listRow("VMware").SourceView},
 	}
+}
+
+// listRow is a row of a product list, that names a maker and its statement.
+func listRow(maker string) notify.News {
+	return notify.News{SourceView: notify.SourceView{
+		Advisory: "list:" + maker, Source: "list", Publisher: "Example list", PublisherJA: "例示一覧", Title: maker,
+		Link: "https://list.example/log4shell", Updated: At.Add(-40 * time.Minute),
+	}, Digest: "d4", Revision: 1, Statement: "https://psirt.example/" + maker}
 }
 
 func items() []notify.ItemView {
@@ -116,7 +127,9 @@ func revised() notify.News {
 		{Field: "exploited", Before: "false", After: "true"},
 		{Field: "cves", After: "CVE-2021-45046"},
 		{Field: "summary", Before: "Log4j に脆弱性があります。", After: "Log4j に脆弱性があります。2.15.0 の修正は不十分でした。"},
+		{Field: "workaround", About: "Apache Log4j", Before: "log4j2.formatMsgNoLookups を true にする。\n再起動が必要です。", After: "JndiLookup クラスをクラスパスから削除する。\nlog4j2.formatMsgNoLookups による回避は不十分でした。\n再起動が必要です。"},
 		{Field: "history", After: "2021-12-14 「III. 対策」、「IV. 回避策」の追記"},
+		{Field: "history", After: "更新"},
 	}}
 }
 
