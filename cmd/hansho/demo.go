@@ -73,9 +73,11 @@ type demoRun struct {
 	out    io.Writer
 	style  style
 	seen   map[string]bool // deliveries shown
-	told   int
-	untold int
-	lang   string
+	// threads are those that somebody was told of before, by case and address.
+	threads map[string]bool
+	told    int
+	untold  int
+	lang    string
 }
 
 // demoClock runs from a set time on.
@@ -100,7 +102,7 @@ func (c *demoClock) now() time.Time {
 const demoToken = "xoxb-demo"
 
 func newDemoRun(g *globals, cmd *cobra.Command, dir string) (*demoRun, error) {
-	d := &demoRun{dir: dir, clock: &demoClock{}, out: cmd.OutOrStdout(), style: styleFor(cmd.OutOrStdout()), seen: map[string]bool{}}
+	d := &demoRun{dir: dir, clock: &demoClock{}, out: cmd.OutOrStdout(), style: styleFor(cmd.OutOrStdout()), seen: map[string]bool{}, threads: map[string]bool{}}
 	if err := d.makeDir(); err != nil {
 		return nil, err
 	}

@@ -89,6 +89,9 @@ func (d *demoRun) showDelivery(x notify.Delivery) error {
 	if x.Thread == "" || x.Receipt.Root == "" || x.Receipt.Root == x.Receipt.ID {
 		form, head = notify.Root, d.say("demo.root", x.Address)
 	}
+	if first := d.opens(x); first && x.Notice.Kind == notify.KindUpdate {
+		x.Notice.Kind = notify.KindNew // as the dispatcher tells the first of a thread
+	}
 	doc, err := d.app.templates.Render(x.Notice, form)
 	if err != nil {
 		return err
@@ -105,6 +108,14 @@ func (d *demoRun) showDelivery(x notify.Delivery) error {
 		fmt.Fprintln(d.out, "    "+d.style.dim("│ ")+printable(line))
 	}
 	return nil
+}
+
+// opens says that a delivery is the first of its thread at its address.
+func (d *demoRun) opens(x notify.Delivery) bool {
+	thread := x.Thread + " " + x.Address.String()
+	first := !d.threads[thread]
+	d.threads[thread] = true
+	return first
 }
 
 // showUntold names what came and was rightly left untold.
