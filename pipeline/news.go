@@ -19,7 +19,9 @@ func (p *Pipeline) newsOf(f *finding, knew bool, old map[string]match.Verdict) *
 	n := &notify.News{SourceView: p.sourceView(statement(a)), Digest: f.rec.Digest, Revision: f.rec.Revision, Revised: knew}
 	n.Statement = makersPage(a)
 	if f.rematch {
-		n.Revised = false
+		if n.Revised = false; knew && !verdictsChanged(f.matches, old) {
+			return nil // what is known of the item didn't turn on what changed in it
+		}
 		return n
 	}
 	if !knew {

@@ -360,6 +360,13 @@ func TestANewItemIsToldOfYesterday(t *testing.T) {
 	if !rep.Unchanged || len(b.told.told) != before+1 {
 		t.Errorf("the same inventory again: %+v, %d told", rep, len(b.told.told)-before)
 	}
+	renamed := log4j()
+	renamed.Name = "受発注システム（新）"
+	rep, err = b.p.Rematch(t.Context(), []inventory.Item{renamed}, build)
+	must(t, err)
+	if rep.Unchanged || len(b.told.told) != before+1 {
+		t.Errorf("another name for it: %+v, %d told", rep, len(b.told.told)-before)
+	}
 }
 
 func TestHandBeatsMachine(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 
 	"hansho/cases"
 	"hansho/inventory"
+	"hansho/match"
 	"hansho/store"
 )
 
@@ -66,11 +67,12 @@ func (p *Pipeline) changedItems(ctx context.Context, items []inventory.Item) ([]
 	return changed, err
 }
 
-// itemDigest covers what matching reads of an item: another owner is no news.
+// itemDigest covers what matching reads of an item, and how it reads: another
+// owner is no news, a hansho that finds more is.
 func itemDigest(it inventory.Item) string {
-	b, err := json.Marshal([]any{it.Name, it.Vendor, it.Product, it.Version, it.CPE, it.PURL, it.Aliases, it.Contains})
+	b, err := json.Marshal([]any{match.Rules, it.Name, it.Vendor, it.Product, it.Version, it.CPE, it.PURL, it.Aliases, it.Contains})
 	if err != nil {
-		panic(err) // strings and lists of strings only
+		panic(err) // a number, strings and lists of strings only
 	}
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:8])
