@@ -87,17 +87,15 @@ func joiner(lang string) func([]string) markup.Safe {
 	}
 }
 
-// maxFew is how many values of a long list are named.
-const maxFew = 20
-
-func few(lang string) func([]string) markup.Safe {
+// few gives the first so many of many values.
+func few(lang string) func(int, []string) markup.Safe {
 	list, more := joiner(lang), " and %d more"
 	if lang == "ja" {
 		more = " ほか %d 件"
 	}
-	return func(values []string) markup.Safe {
-		out := list(values[:min(len(values), maxFew)])
-		if n := len(values) - maxFew; n > 0 {
+	return func(most int, values []string) markup.Safe {
+		out := list(values[:min(len(values), most)])
+		if n := len(values) - most; n > 0 {
 			out += markup.Safe(fmt.Sprintf(more, n))
 		}
 		return out
