@@ -55,6 +55,7 @@ Start with
 		newConfig(g), newBackup(g), newRestore(g),
 	)
 	nameMissingCommands(root)
+	speakHelp(root, g)
 	return root
 }
 
