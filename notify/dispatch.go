@@ -278,7 +278,7 @@ func (r *run) start(m Message) {
 // putOff gives a message the turn that it has to wait for.
 func (r *run) putOff(m Message, now, at time.Time) {
 	o := Outcome{Delivery: m.Delivery, State: Due, Wait: Postponement{Until: at, Untried: true}}
-	r.d.fallBack(&o, now)
+	r.d.fallBack(&o, now, false)
 	r.unsaved = append(r.unsaved, o)
 	r.settleTurn(m.Delivery.Key)
 	if r.pace(m.Delivery.Address).fails > 0 {

@@ -320,20 +320,26 @@ func TestPermanentFailuresAreParkedAndHoldNobody(t *testing.T) {
 	})
 }
 
-func TestTooOldIsGivenUpOnlyAfterATry(t *testing.T) {
+// A delivery may be old because nobody ran, or because the clock jumped: it is
+// given up only after an hour of failures.
+func TestTooOldIsGivenUpOnlyAfterAnHourOfTries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o, p := &outbox{}, newPeer(func(_ context.Context, m notify.Message, _ int) error {
-			if m.Delivery.Key == "fails" {
+		o, p := &outbox{}, newPeer(func(_ context.Context, m notify.Message, try int) error {
+			if m.Delivery.Key == "fails" || m.Delivery.Key == "network comes up" && try < 4 {
 				return errors.New("503")
 			}
 			return nil
 		})
 		old := time.Now().Add(-200 * time.Hour)
-		o.add(notify.Delivery{Key: "fails", Address: security, Created: old}, notify.Delivery{Key: "works", Address: ops, Created: old})
-		running(t, o, notify.Dispatch{}, p, time.Second)
-		equal(t, "fails", o.get("fails").State, notify.Parked)
-		equal(t, "reason", o.get("fails").Error, "given up after 200h0m0s and 1 tries: 503")
+		o.add(notify.Delivery{Key: "fails", Address: security, Created: old}, notify.Delivery{Key: "works", Address: ops, Created: old},
+			notify.Delivery{Key: "network comes up", Address: soc, Created: old})
+		running(t, o, notify.Dispatch{}, p, 50*time.Minute)
+		equal(t, "fails", o.get("fails").State, notify.Due)
 		equal(t, "works", o.get("works").State, notify.Sent)
+		equal(t, "works after a minute", o.get("network comes up").State, notify.Sent)
+		running(t, o, notify.Dispatch{}, p, 30*time.Minute)
+		equal(t, "fails", o.get("fails").State, notify.Parked)
+		equal(t, "reason", o.get("fails").Error, "given up after 201h6m0s and 12 tries: 503")
 	})
 }
 
@@ -412,6 +418,35 @@ func TestFallback(t *testing.T) {
 		equal(t, "says so", instead.Notice.InsteadOf, &security)
 		equal(t, "thread", instead.Thread, "case:1")
 		equal(t, "the first is still tried", o.get("urgent").State, notify.Due)
+	})
+}
+
+// Where waiting can't help, what is urgent goes elsewhere at once, and so does
+// what can never be sent; a letter never does.
+func TestFallbackOfWhatNoWaitMends(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := &outbox{}
+		answers := newPeer(func(_ context.Context, m notify.Message, _ int) error {
+			if m.Delivery.Address == security {
+				return &notify.Blocked{Err: errors.New("is_archived")}
+			}
+			return &notify.Permanent{Err: errors.New("user_not_found")}
+		})
+		up := newPeer(nil)
+		o.add(notify.Delivery{Key: "urgent", Address: security, Notice: notify.Notice{Urgent: true}},
+			notify.Delivery{Key: "calm", Address: security},
+			notify.Delivery{Key: "never", Address: ops},
+			notify.Delivery{Key: "letter", Address: ops, Notice: notify.Notice{Kind: notify.KindLetter}})
+		running(t, o, notify.Dispatch{
+			Channels:  map[string]notify.Channel{"slack": answers, "mail": up},
+			Fallbacks: map[string]notify.Fallback{"slack": {To: soc, After: 10 * time.Minute}},
+		}, nil, time.Minute)
+		got := up.log()
+		slices.Sort(got)
+		equal(t, "told instead", got, []string{"never|instead|mail|soc@example.jp@0s", "urgent|instead|mail|soc@example.jp@0s"})
+		equal(t, "what is blocked waits", o.get("calm").State, notify.Due)
+		equal(t, "and has not arrived", o.get("urgent").Unsure, false)
+		equal(t, "what is refused is parked", o.get("letter").State, notify.Parked)
 	})
 }
 

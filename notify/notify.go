@@ -277,18 +277,28 @@ type Message struct {
 }
 
 // A Channel delivers one message. *Permanent settles it as parked, *RetryAfter
-// waits as told, any other error backs off and tries again.
+// waits as told, any other error backs off and tries again; with *Blocked, what
+// is urgent does not wait for that.
 type Channel interface {
 	Deliver(ctx context.Context, m Message) (Receipt, error)
 }
 
-// Permanent is an error that no retry will mend.
+// Permanent is an error of the message itself, which no retry will mend.
 type Permanent struct{ Err error }
 
 func (e *Permanent) Error() string { return e.Err.Error() }
 
 // Unwrap gives the cause.
 func (e *Permanent) Unwrap() error { return e.Err }
+
+// Blocked is a refusal of all that goes there, until a person mends something: a
+// token that was revoked, a channel that was archived, a proxy's 403.
+type Blocked struct{ Err error }
+
+func (e *Blocked) Error() string { return e.Err.Error() }
+
+// Unwrap gives the cause.
+func (e *Blocked) Unwrap() error { return e.Err }
 
 // RetryAfter is an error with the peer's own waiting time.
 type RetryAfter struct {
