@@ -50,7 +50,7 @@ func ThreadKey(thread string, to Address) string {
 // that was its first.
 func Threaded(before *Thread, d Delivery, r Receipt) Thread {
 	t := Thread{Key: ThreadKey(d.Thread, d.Address), Root: r, RootKey: d.Key}
-	if before != nil {
+	if before != nil && !opensAgain(*before, r) {
 		t = *before
 	}
 	t.Last, t.Updated = r, r.At
@@ -59,6 +59,12 @@ func Threaded(before *Thread, d Delivery, r Receipt) Thread {
 		t.Refs = append([]string{t.Refs[0]}, t.Refs[len(t.Refs)-maxRefs+1:]...)
 	}
 	return t
+}
+
+// opensAgain says that a message is a new beginning, since the thread's first one
+// was deleted.
+func opensAgain(before Thread, r Receipt) bool {
+	return r.Root == r.ID && r.ID != before.Root.ID && r.ID != ""
 }
 
 // maxRefs bounds the References of a mail. The first says which thread it is,

@@ -87,8 +87,22 @@ func (c *Channel) Deliver(ctx context.Context, m notify.Message) (notify.Receipt
 	if err != nil {
 		return notify.Receipt{}, err
 	}
+	r, err := c.deliver(ctx, p, m)
+	var gone *goneError
+	if !errors.As(err, &gone) {
+		return r, err
+	}
+	moved, ok := c.successor(ctx, p)
+	if !ok {
+		return r, err
+	}
+	m.Thread = nil
+	return c.deliver(ctx, moved, m)
+}
+
+func (c *Channel) deliver(ctx context.Context, p place, m notify.Message) (notify.Receipt, error) {
 	if m.Retry {
-		before, err := c.find(ctx, p, m.Delivery)
+		before, err := c.find(ctx, &p, m.Delivery)
 		if err != nil {
 			return notify.Receipt{}, err
 		}

@@ -77,7 +77,7 @@ func (w *Webhook) Deliver(ctx context.Context, m notify.Message) (notify.Receipt
 	if err != nil {
 		hint := webhookHints[strings.TrimSpace(string(answer))]
 		if hint != "" {
-			err = &notify.Permanent{Err: fmt.Errorf("%w: %s", err, hint)}
+			err = &notify.Blocked{Err: fmt.Errorf("%v: %s", err, hint)}
 		}
 		return notify.Receipt{}, fmt.Errorf("slack webhook: %w", err)
 	}
