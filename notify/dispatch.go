@@ -21,7 +21,9 @@ type Dispatch struct {
 	// Address.Channel.
 	Fallbacks map[string]Fallback
 
-	Concurrency int           // messages on their way at once; 8
+	// Concurrency is how many messages are on their way at once over one channel,
+	// but for those of the last claim; 8. A channel that hangs holds no other.
+	Concurrency int
 	Timeout     time.Duration // of one try; 1 minute
 	Grace       time.Duration // for what is on its way when Run is to stop; 10 seconds
 	MaxAge      time.Duration // after which a failing delivery is parked; 7 days
@@ -127,11 +129,8 @@ func (d *Dispatcher) Drain(ctx context.Context) (Counts, error) {
 			return r.counts(), errors.Join(fmt.Errorf("notify: drain: %w", err), r.finish(ctx))
 		}
 		at := r.nextTurn()
-		if len(r.flying) == 0 && r.idle && at.IsZero() {
+		if len(r.flying) == 0 && at.IsZero() {
 			break
-		}
-		if !r.idle {
-			at = time.Time{} // no room: a result makes some
 		}
 		r.wait(ctx, at)
 	}
@@ -171,6 +170,7 @@ type run struct {
 	cancel  context.CancelFunc
 	results chan result
 	flying  map[string]bool // keys on their way
+	busy    map[string]int  // how many are, by channel
 	group   sync.WaitGroup
 	paces   map[Address]*pace
 	turns   map[string]time.Time // when what waits for its address's turn is due
@@ -179,14 +179,13 @@ type run struct {
 	retryAt time.Time            // when to try the outbox again
 	waiting map[string]bool      // put off since their address was failing
 	failing map[string]bool      // whose last try failed
-	idle    bool                 // the last claim found nothing
-	looked  time.Time            // when it was made
+	looked  time.Time            // when the last claim was made
 	total   Counts
 }
 
 func (d *Dispatcher) newRun(ctx context.Context) *run {
 	r := &run{
-		d: d, results: make(chan result, d.o.Concurrency), flying: map[string]bool{},
+		d: d, results: make(chan result, d.o.Concurrency), flying: map[string]bool{}, busy: map[string]int{},
 		paces: map[Address]*pace{}, turns: map[string]time.Time{}, waiting: map[string]bool{}, failing: map[string]bool{},
 	}
 	r.sending, r.cancel = context.WithCancel(context.WithoutCancel(ctx))
@@ -228,22 +227,14 @@ func (r *run) outboxFailed() {
 	r.retryAt = r.d.o.Now().Add(r.d.backoff(r.failed))
 }
 
-// launch claims until there is no room or nothing more is due. What has to wait
-// for its address's turn is put back at once, so that it hides nobody.
+// launch claims until nothing more is due but over channels that are full. What
+// has to wait for its address's turn is put back at once, so that it hides nobody.
 func (r *run) launch(ctx context.Context) error {
 	for {
-		room := r.d.o.Concurrency - len(r.flying)
-		if room == 0 {
-			r.idle = false
-			return nil
-		}
 		r.looked = r.d.o.Now()
-		claimed, err := r.d.outbox.Claim(ctx, r.looked, r.d.lease(), room)
-		if err != nil {
+		claimed, err := r.d.outbox.Claim(ctx, r.looked, r.d.lease(), r.d.o.Concurrency, r.full())
+		if err != nil || len(claimed) == 0 {
 			return err
-		}
-		if r.idle = len(claimed) == 0; r.idle {
-			return nil
 		}
 		for _, m := range claimed {
 			r.start(m)
@@ -252,6 +243,17 @@ func (r *run) launch(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// full names the channels that take no more for now: a result makes room.
+func (r *run) full() []string {
+	var out []string
+	for name, n := range r.busy {
+		if n >= r.d.o.Concurrency {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 // start sends a message, or gives it a later turn.
@@ -269,6 +271,7 @@ func (r *run) start(m Message) {
 	r.settleTurn(key)
 	p.sent(now)
 	r.flying[key] = true
+	r.busy[m.Delivery.Address.Channel]++
 	r.group.Go(func() {
 		receipt, err := r.d.deliver(r.sending, m)
 		r.results <- result{m, receipt, err}
@@ -314,10 +317,7 @@ func (r *run) next(ctx context.Context) time.Time {
 	if r.d.o.Now().Before(r.retryAt) {
 		return r.retryAt
 	}
-	if !r.idle && len(r.flying) > 0 {
-		return time.Time{} // no room: a result makes some
-	}
-	at, err := r.d.outbox.NextDue(ctx)
+	at, err := r.d.outbox.NextDue(ctx, r.full())
 	if err != nil {
 		r.outboxFailed()
 		return r.retryAt
@@ -331,7 +331,7 @@ func (r *run) next(ctx context.Context) time.Time {
 func (r *run) nextTurn() (first time.Time) {
 	for key, at := range r.turns {
 		switch {
-		case r.idle && !at.After(r.looked):
+		case !at.After(r.looked):
 			delete(r.turns, key)
 		case first.IsZero() || at.Before(first):
 			first = at

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -41,7 +42,7 @@ func (o *outbox) add(ds ...notify.Delivery) {
 	}
 }
 
-func (o *outbox) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]notify.Message, error) {
+func (o *outbox) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int, except []string) ([]notify.Message, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if err := ctx.Err(); err != nil {
@@ -49,7 +50,7 @@ func (o *outbox) Claim(ctx context.Context, now time.Time, lease time.Duration, 
 	}
 	var out []notify.Message
 	for _, d := range o.rows {
-		if len(out) < limit && o.free(d, now) {
+		if len(out) < limit && o.free(d, now) && !slices.Contains(except, d.Address.Channel) {
 			d.Unsure = d.Unsure || !d.Lease.IsZero()
 			d.Lease = now.Add(lease)
 			d.Tries++
@@ -133,11 +134,11 @@ func (o *outbox) setFail(err error) {
 	o.fail = err
 }
 
-func (o *outbox) NextDue(context.Context) (next time.Time, err error) {
+func (o *outbox) NextDue(_ context.Context, except []string) (next time.Time, err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, d := range o.rows {
-		if d.State == notify.Due && (next.IsZero() || dueAt(d).Before(next)) {
+		if d.State == notify.Due && !slices.Contains(except, d.Address.Channel) && (next.IsZero() || dueAt(d).Before(next)) {
 			next = dueAt(d)
 		}
 	}
@@ -375,6 +376,37 @@ func TestASlowAddressHoldsNoOther(t *testing.T) {
 		equal(t, "the other", o.get("goes").State, notify.Sent)
 		equal(t, "the one that hangs", o.get("hangs").State, notify.Due)
 		equal(t, "it may have arrived", o.get("hangs").Unsure, true)
+	})
+}
+
+// Slack hangs for a hundred people; the mails and what is over soonest go out.
+func TestAChannelThatHangsHoldsNoOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o, p := &outbox{}, newPeer(func(ctx context.Context, m notify.Message, _ int) error {
+			if m.Delivery.Address.Channel == "slack" {
+				<-ctx.Done()
+				return ctx.Err()
+			}
+			return nil
+		})
+		for i := range 100 {
+			person := notify.Address{Channel: "slack", To: fmt.Sprintf("U%09d", i)}
+			o.add(to(person, fmt.Sprintf("hangs%02d", i))...)
+		}
+		for i := range 20 {
+			o.add(to(soc, fmt.Sprintf("goes%02d", i))...)
+		}
+		running(t, o, notify.Dispatch{}, p, time.Second)
+		hang := 0
+		for _, line := range p.log() {
+			if strings.HasPrefix(line, "hangs") {
+				hang++
+			}
+		}
+		equal(t, "of those that hang, tried at once", hang, 8)
+		for i := range 20 {
+			equal(t, "the other", o.get(fmt.Sprintf("goes%02d", i)).State, notify.Sent)
+		}
 	})
 }
 

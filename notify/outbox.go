@@ -8,12 +8,14 @@ import (
 // Outbox is what a Dispatcher needs of the store. Each call is one transaction.
 type Outbox interface {
 	// Claim leases up to limit deliveries that are due, at most one a thread and
-	// address, with what has piled up behind each folded into it.
-	Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]Message, error)
+	// address, with what has piled up behind each folded into it. Those of the
+	// channels in except are passed over.
+	Claim(ctx context.Context, now time.Time, lease time.Duration, limit int, except []string) ([]Message, error)
 	// Record stores what became of claimed deliveries, all of it or nothing.
 	Record(ctx context.Context, outcomes []Outcome) error
-	// NextDue gives when the next delivery or lease is due, zero where none is.
-	NextDue(ctx context.Context) (time.Time, error)
+	// NextDue gives when the next delivery or lease is due that Claim would give,
+	// zero where none is.
+	NextDue(ctx context.Context, except []string) (time.Time, error)
 }
 
 // Outcome is what became of a claimed delivery: Sent with a receipt, Parked for

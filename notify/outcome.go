@@ -14,6 +14,7 @@ import (
 func (r *run) take(res result) {
 	d := res.m.Delivery
 	delete(r.flying, d.Key)
+	r.busy[d.Address.Channel]--
 	now := r.d.o.Now()
 	o := r.d.outcome(res, now)
 	r.pace(d.Address).heard(now, res.err, r.d.backoff)

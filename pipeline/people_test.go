@@ -31,7 +31,7 @@ func (b *bench) critical() {
 func (b *bench) deliver() {
 	b.t.Helper()
 	box := store.NewOutbox(b.st)
-	ms, err := box.Claim(b.t.Context(), b.clock, time.Minute, 100)
+	ms, err := box.Claim(b.t.Context(), b.clock, time.Minute, 100, nil)
 	must(b.t, err)
 	for _, m := range ms {
 		must(b.t, box.Record(b.t.Context(), []notify.Outcome{{Delivery: m.Delivery, State: notify.Sent, Receipt: notify.Receipt{ID: "ts", At: b.clock}}}))

@@ -19,14 +19,14 @@ func NewOutbox(s Store) *OutboxOf { return &OutboxOf{store: s} }
 
 // Claim leases what is due, folds into each what it can be told together with,
 // and adds its thread.
-func (o *OutboxOf) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]notify.Message, error) {
-	if due, err := o.NextDue(ctx); err != nil || due.IsZero() || due.After(now) {
+func (o *OutboxOf) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int, except []string) ([]notify.Message, error) {
+	if due, err := o.NextDue(ctx, except); err != nil || due.IsZero() || due.After(now) {
 		return nil, err // a look is cheaper than an empty commit
 	}
 	var out []notify.Message
 	err := o.store.Update(ctx, func(tx Tx) error {
 		out = nil
-		claimed, err := tx.Claim(now, lease, limit)
+		claimed, err := tx.Claim(now, lease, limit, except)
 		if err != nil {
 			return err
 		}
@@ -132,10 +132,11 @@ func putThread(tx Tx, d notify.Delivery, r notify.Receipt) error {
 	return tx.PutThread(notify.Threaded(before, d, r))
 }
 
-// NextDue gives when the next delivery or lease is due, zero where none is.
-func (o *OutboxOf) NextDue(ctx context.Context) (at time.Time, err error) {
+// NextDue gives when the next delivery or lease is due that Claim would give,
+// zero where none is.
+func (o *OutboxOf) NextDue(ctx context.Context, except []string) (at time.Time, err error) {
 	err = o.store.View(ctx, func(tx Tx) (err error) {
-		at, err = tx.NextDue()
+		at, err = tx.NextDue(except)
 		return err
 	})
 	return at, err

@@ -46,7 +46,7 @@ func open(t *testing.T, keys ...string) (store.Store, *store.OutboxOf) {
 
 func claim(t *testing.T, o *store.OutboxOf, after time.Duration) []notify.Message {
 	t.Helper()
-	ms, err := o.Claim(t.Context(), noon.Add(after), time.Minute, 10)
+	ms, err := o.Claim(t.Context(), noon.Add(after), time.Minute, 10, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,7 +39,7 @@ func TestBackupAndRestore(t *testing.T) {
 		t.Errorf("%d advisories, want 50", got)
 	}
 	err := restored.Update(t.Context(), func(tx store.Tx) error {
-		ds, err := tx.Claim(at, 1, 100)
+		ds, err := tx.Claim(at, 1, 100, nil)
 		if len(ds) != 50 {
 			t.Errorf("%d due, want 50", len(ds))
 		}

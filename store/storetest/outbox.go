@@ -233,10 +233,36 @@ func oldestFirst(t *testing.T, s store.Store) {
 	claims(t, s, time.Minute, "a")
 }
 
+func passesOver(t *testing.T, s store.Store) {
+	enqueue(t, s, notify.Delivery{Key: "s", Address: slack},
+		notify.Delivery{Key: "m1", Address: mail, Thread: "case:1"}, notify.Delivery{Key: "m2", Address: mail, Thread: "case:1"})
+	got := func(except ...string) (ds []notify.Delivery, next time.Time) {
+		t.Helper()
+		update(t, s, func(tx store.Tx) (err error) {
+			if next, err = tx.NextDue(except); err == nil {
+				ds, err = tx.Claim(micros(), time.Minute, 1, except)
+			}
+			return err
+		})
+		return ds, next
+	}
+	ds, next := got("slack", "mail")
+	equal(t, "but slack and mail", keys(ds), keys(nil))
+	equal(t, "next", next, time.Time{})
+	ds, next = got("slack")
+	equal(t, "but slack", keys(ds), []string{"m1"})
+	equal(t, "next", next, micros())
+	settle(t, s, "m1")
+	ds, _ = got("slack", "other")
+	equal(t, "the one behind", keys(ds), []string{"m2"})
+	ds, _ = got("mail")
+	equal(t, "but mail", keys(ds), []string{"s"})
+}
+
 func nextDue(t *testing.T, s store.Store) {
 	next := func(want time.Time) {
 		t.Helper()
-		view(t, s, func(tx store.Tx) error { return same(t, want)(tx.NextDue()) })
+		view(t, s, func(tx store.Tx) error { return same(t, want)(tx.NextDue(nil)) })
 	}
 	next(time.Time{})
 	enqueue(t, s, notify.Delivery{Key: "late", NotBefore: micros().Add(time.Hour)}, notify.Delivery{Key: "now"})
