@@ -180,6 +180,7 @@ type run struct {
 	waiting map[string]bool      // put off since their address was failing
 	failing map[string]bool      // whose last try failed
 	looked  time.Time            // when the last claim was made
+	clock   time.Time            // as it was last seen
 	total   Counts
 }
 
@@ -205,7 +206,27 @@ func (r *run) step(ctx context.Context) error {
 	if err := r.save(ctx); err != nil {
 		return err
 	}
+	if err := r.followClock(ctx); err != nil {
+		return err
+	}
 	return r.launch(ctx)
+}
+
+// followClock sees to it that what was queued by a clock that ran ahead doesn't
+// wait until that time has come.
+func (r *run) followClock(ctx context.Context) error {
+	now := r.d.o.Now()
+	if back := r.clock.Sub(now.Round(0)); r.clock.IsZero() || back > look {
+		if err := r.d.outbox.Rewind(ctx, now, time.Hour); err != nil {
+			return err
+		}
+		for a, p := range r.paces {
+			r.paces[a] = &pace{every: p.every}
+		}
+		clear(r.turns)
+	}
+	r.clock = now.Round(0) // the wall's clock, which may jump
+	return nil
 }
 
 // save records the outcomes at hand in one transaction.

@@ -25,6 +25,8 @@ type outbox struct {
 	mu   sync.Mutex
 	rows []*notify.Delivery // in order of Created
 	fail error              // of Record
+
+	rewound []time.Time // when Rewind was called
 }
 
 func (o *outbox) add(ds ...notify.Delivery) {
@@ -81,6 +83,18 @@ func dueAt(d *notify.Delivery) time.Time {
 		return d.Lease
 	}
 	return d.NotBefore
+}
+
+func (o *outbox) Rewind(_ context.Context, now time.Time, slack time.Duration) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.rewound = append(o.rewound, now)
+	for _, d := range o.rows {
+		if d.NotBefore.After(now.Add(slack)) && d.Fails > 0 {
+			d.NotBefore = now
+		}
+	}
+	return nil
 }
 
 func (o *outbox) Record(_ context.Context, outcomes []notify.Outcome) error {
@@ -479,6 +493,28 @@ func TestFallbackOfWhatNoWaitMends(t *testing.T) {
 		equal(t, "what is blocked waits", o.get("calm").State, notify.Due)
 		equal(t, "and has not arrived", o.get("urgent").Unsure, false)
 		equal(t, "what is refused is parked", o.get("letter").State, notify.Parked)
+	})
+}
+
+// The clock was two days ahead when a message failed, and is set right: the next
+// try is not two days away.
+func TestAClockThatGoesBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		var ahead atomic.Int64
+		ahead.Store(int64(48 * time.Hour))
+		clock := func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+		o, p := &outbox{}, newPeer(func(_ context.Context, _ notify.Message, try int) error {
+			if try < 4 {
+				return errors.New("503")
+			}
+			return nil
+		})
+		o.add(to(security, "k")...)
+		time.AfterFunc(7*time.Second, func() { ahead.Store(0) })
+		running(t, o, notify.Dispatch{Now: clock}, p, 5*time.Minute)
+		equal(t, "state", o.get("k").State, notify.Sent)
+		equal(t, "rewound", o.rewound, []time.Time{start.Add(48 * time.Hour), start.Add(15 * time.Second)})
 	})
 }
 

@@ -11,6 +11,10 @@ type Outbox interface {
 	// address, with what has piled up behind each folded into it. Those of the
 	// channels in except are passed over.
 	Claim(ctx context.Context, now time.Time, lease time.Duration, limit int, except []string) ([]Message, error)
+	// Rewind is called at the start, and after the clock went back: what was
+	// queued, claimed or put off by a clock that was ahead, by more than slack,
+	// is due by the clock as it is.
+	Rewind(ctx context.Context, now time.Time, slack time.Duration) error
 	// Record stores what became of claimed deliveries, all of it or nothing.
 	Record(ctx context.Context, outcomes []Outcome) error
 	// NextDue gives when the next delivery or lease is due that Claim would give,

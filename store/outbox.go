@@ -82,6 +82,15 @@ func fold(tx Tx, d notify.Delivery, now time.Time) (notify.Delivery, error) {
 	return merged, tx.Fold(merged, keys)
 }
 
+// Rewind brings back what a clock that was ahead put into the future.
+func (o *OutboxOf) Rewind(ctx context.Context, now time.Time, slack time.Duration) error {
+	err := o.store.Update(ctx, func(tx Tx) error { return tx.Rewind(now, slack) })
+	if err != nil {
+		return fmt.Errorf("store: bring deliveries back to %s: %w", now.Format(time.RFC3339), err)
+	}
+	return nil
+}
+
 // Record stores what became of claimed deliveries.
 func (o *OutboxOf) Record(ctx context.Context, outcomes []notify.Outcome) error {
 	err := o.store.Update(ctx, func(tx Tx) error {

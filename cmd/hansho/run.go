@@ -102,7 +102,7 @@ func (a *app) scheduled(ctx context.Context, src feeds.Source, slots chan struct
 		a.log.Error("read source state", "source", src.ID(), "error", err)
 		return
 	}
-	if a.now().Before(states[src.ID()].NextPoll) {
+	if s, now := states[src.ID()], a.now(); now.Before(s.NextPoll) && !s.LastPoll.After(now) { // or the clock went back
 		return
 	}
 	a.pollSource(ctx, src)

@@ -21,12 +21,14 @@ type deliveryRow struct {
 }
 
 // Enqueue stores a delivery unless its key is known. Notices of one thread and
-// address go out in the order of their Created times.
+// address go out in the order of their Created times, which is that in which
+// they were queued.
 func (x tx) Enqueue(d notify.Delivery) (bool, error) {
 	if x.has(bucketDeliveries, d.Key) {
 		return false, nil
 	}
 	d.State, d.Lease, d.Tries, d.Fails = notify.Due, time.Time{}, 0, 0
+	d.Created = later(d.Created, x.last(lane(d)))
 	if err := x.put(bucketNotices, d.Key, d.Notice); err != nil {
 		return false, err
 	}

@@ -233,6 +233,37 @@ func oldestFirst(t *testing.T, s store.Store) {
 	claims(t, s, time.Minute, "a")
 }
 
+// A clock that was a year ahead is set right: what it put into that year is told
+// now, in its order, and a digest still waits for its hour.
+func rewinds(t *testing.T, s store.Store) {
+	year := 365 * 24 * time.Hour
+	then := micros().Add(year)
+	enqueue(t, s,
+		notify.Delivery{Key: "z-first", Address: slack, Thread: "case:1", Created: then, NotBefore: then},
+		notify.Delivery{Key: "a-second", Address: slack, Thread: "case:1", Created: then.Add(time.Second), NotBefore: then.Add(time.Second)},
+		notify.Delivery{Key: "digest", Address: mail, Created: then, NotBefore: then.Add(8 * time.Hour)},
+		notify.Delivery{Key: "failed", Address: mail, Created: micros()})
+	claims(t, s, 0, "failed")
+	postpone(t, s, "failed", notify.Postponement{Until: then, Reason: "503"})
+	enqueue(t, s, notify.Delivery{Key: "third", Address: slack, Thread: "case:1"}) // by the clock set right
+	update(t, s, func(tx store.Tx) error { return tx.Rewind(micros(), time.Hour) })
+	claims(t, s, 0, "failed", "z-first")
+	settle(t, s, "z-first")
+	claims(t, s, 0, "a-second")
+	settle(t, s, "a-second")
+	claims(t, s, 0, "third")
+	settle(t, s, "third")
+	settle(t, s, "failed")
+	claims(t, s, 8*time.Hour-time.Microsecond)
+	claims(t, s, 8*time.Hour, "digest")
+	settle(t, s, "digest")
+
+	enqueue(t, s, notify.Delivery{Key: "claimed"})
+	claims(t, s, year, "claimed")
+	update(t, s, func(tx store.Tx) error { return tx.Rewind(micros(), time.Hour) })
+	claims(t, s, time.Hour, "claimed")
+}
+
 func passesOver(t *testing.T, s store.Store) {
 	enqueue(t, s, notify.Delivery{Key: "s", Address: slack},
 		notify.Delivery{Key: "m1", Address: mail, Thread: "case:1"}, notify.Delivery{Key: "m2", Address: mail, Thread: "case:1"})

@@ -50,6 +50,7 @@ func Run(t *testing.T, open Open) {
 		{"what was parked can be revived", revived},
 		{"fold settles the overtaken", folded},
 		{"the longest due is claimed first", oldestFirst},
+		{"a clock that was ahead holds nothing back", rewinds},
 		{"what is due over a channel can be passed over", passesOver},
 		{"the outbox knows when it is due next", nextDue},
 		{"deliveries are listed by state", states},
