@@ -33,6 +33,32 @@ func templates(t testing.TB) *notify.Templates {
 
 // TestGolden holds every text of every kind of notice against the files in
 // testdata, both ways: a text without a file fails, and a file without a text.
+// What is told in another place than it was meant for says so, once.
+func TestInsteadSaysSo(t *testing.T) {
+	for _, kind := range notify.Kinds {
+		if kind == notify.KindLetter {
+			continue
+		}
+		for lang, want := range map[string]string{"ja": "宛てですが", "en": "meant for"} {
+			n := notifytest.Notice(kind, lang)
+			n.InsteadOf = &notify.Address{Channel: "slack", To: "#security"}
+			whole, err := templates(t).Whole(n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			reply, err := templates(t).Render(n, notify.Reply)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, text := range []string{whole.Text(), reply.Text()} {
+				if strings.Count(text, want) != 1 || !strings.Contains(text, "slack:#security") {
+					t.Errorf("%s %s doesn't say so, once:\n%s", kind, lang, text)
+				}
+			}
+		}
+	}
+}
+
 func TestGolden(t *testing.T) {
 	got := map[string]string{}
 	ts := templates(t)
