@@ -118,6 +118,17 @@ func TestRestoreRefuses(t *testing.T) {
 	})
 }
 
+func TestCheckFile(t *testing.T) {
+	if err := boltstore.CheckFile(t.Context(), filled(t, 5)); err != nil {
+		t.Errorf("a whole store: %v", err)
+	}
+	bad := file(t)
+	must(t, os.WriteFile(bad, withBadRecord(t), 0o600))
+	if err := boltstore.CheckFile(t.Context(), bad); !errors.Is(err, boltstore.ErrDamaged) {
+		t.Errorf("a damaged record: %v", err)
+	}
+}
+
 // untouched checks that a failed restore left the store, and nothing beside it.
 func untouched(t *testing.T, path string, before []byte) {
 	t.Helper()
