@@ -51,13 +51,14 @@ type Notice struct {
 	InsteadOf *Address `json:"instead_of,omitempty"`
 	// Since is, in a reminder, when the case began to wait for somebody.
 	Since time.Time `json:"since,omitzero"`
-	// Step is what a person did, in an update that has no news of a source.
+	// Step is what a person did, in an update that has no news of a source but
+	// for wake.
 	Step *Step `json:"step,omitempty"`
 }
 
 // Step is one thing that a person did to a case.
 type Step struct {
-	Kind  string    `json:"kind"` // as cases.Event.Kind: ack, state, check, note, snooze, merge
+	Kind  string    `json:"kind"` // as cases.Event.Kind: ack, state, check, note, snooze, merge; or wake, the end of a snooze
 	Who   string    `json:"who"`
 	Text  string    `json:"text,omitempty"`
 	Ref   string    `json:"ref,omitempty"`   // an item's name
