@@ -452,7 +452,7 @@ func TestCommands(t *testing.T) {
 		{"subscribe product Apache Log4j", "登録しました：product Apache Log4j"},
 		{"subscriptions", "product Apache Log4j"},
 		{"unsubscribe", "使い方"},
-		{"unsubscribe nothing", "処理できませんでした"},
+		{"unsubscribe nothing", "「nothing」という登録はここにはありません"},
 		{"reports", "未処理の報告はありません"},
 		{"letters", "承認を待つ文書はありません"},
 	} {
