@@ -55,10 +55,10 @@ func (c *Channel) Compose(m notify.Message) (Message, error) {
 func (c *Channel) build(m notify.Message, to *mail.Address, text words) *gomail.Msg {
 	enc := c.encoding()
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithCharset(enc.charset), gomail.WithEncoding(gomail.EncodingB64))
-	msg.SetAddrHeaderFromMailAddress(gomail.HeaderFrom, c.from)
-	msg.SetAddrHeaderFromMailAddress(gomail.HeaderTo, to)
+	msg.SetGenHeader("From", enc.address(c.from))
+	msg.SetGenHeader("To", enc.address(to))
 	if c.reply != nil {
-		msg.SetAddrHeaderFromMailAddress(gomail.HeaderReplyTo, c.reply)
+		msg.SetGenHeader("Reply-To", enc.address(c.reply))
 	}
 	msg.SetDateWithValue(m.Delivery.Created)
 	msg.SetMessageIDWithValue(c.messageID(m.Delivery))

@@ -265,14 +265,49 @@ func checkWords(t *testing.T, raw []byte) {
 func TestISO2022JP(t *testing.T) {
 	b := setUp(t, func(_ *mailtest.Options, o *mail.Options) { o.ISO2022JP = true })
 	n := notice(notify.KindLetter)
-	n.Letter = &notify.Letter{Subject: "①重要—確認〜", Text: "①株式会社髙﨑 🔴 – café ﾊﾞﾝｶｸ 𠮷\n日本語の本文"}
+	n.Letter = &notify.Letter{
+		Subject: "①重要—確認〜",
+		Text:    "①株式会社髙﨑 🔴 – café ﾊﾞﾝｶｸ 𠮷\n10〜12 ¥500 − 葛\U000E0100飾 か\u3099 見\u200bえない © 𩸽\n日本語の本文",
+	}
 	b.deliver(t, message("k1", n))
 	env, raw := b.read(t)
 	if !bytes.Contains(raw, []byte("charset=ISO-2022-JP")) && !bytes.Contains(raw, []byte(`charset="ISO-2022-JP"`)) {
 		t.Error("not in ISO-2022-JP")
 	}
-	if want := "①株式会社髙﨑 ● - cafe バンカク 〓\n日本語の本文"; env.Text != want {
+	if want := "①株式会社髙﨑 ● - cafe バンカク 吉\n10～12 ￥500 － 葛飾 が 見えない (C) 〓\n日本語の本文"; env.Text != want {
 		t.Errorf("text is %q, want %q", env.Text, want)
+	}
+}
+
+// Where the text is in ISO-2022-JP, so are the names beside the addresses.
+func TestISO2022JPNames(t *testing.T) {
+	for _, iso := range []bool{true, false} {
+		b := setUp(t, func(_ *mailtest.Options, o *mail.Options) {
+			o.ISO2022JP = iso
+			o.From = "情報システム部セキュリティ対策推進室 脆弱性情報窓口 <it@example.co.jp>"
+			o.ReplyTo = `"IT desk, Tokyo" <desk@example.co.jp>`
+		})
+		m := message("k1", notice(notify.KindNew))
+		m.Delivery.Address.To = "髙橋 太郎 <takahashi@example.jp>"
+		b.deliver(t, m)
+		env, raw := b.read(t)
+		head, _, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
+		if iso && bytes.Contains(bytes.ToLower(head), []byte("utf-8")) {
+			t.Errorf("UTF-8 in the headers of an ISO-2022-JP mail:\n%s", head)
+		}
+		for header, want := range map[string]string{
+			"From": "情報システム部セキュリティ対策推進室 脆弱性情報窓口", "To": "髙橋 太郎", "Reply-To": "IT desk, Tokyo",
+		} {
+			list, err := env.AddressList(header)
+			if err != nil || len(list) != 1 || list[0].Name != want {
+				t.Errorf("iso=%v %s: %v, %v", iso, header, list, err)
+			}
+		}
+		for line := range bytes.SplitSeq(head, []byte("\r\n")) {
+			if len(line) > 78 {
+				t.Errorf("a line of %d bytes: %s", len(line), line)
+			}
+		}
 	}
 }
 
