@@ -84,6 +84,7 @@ func (a *app) run(cmd *cobra.Command) error {
 	}
 	fmt.Fprintln(cmd.ErrOrStderr(), a.words.say("run.start", len(a.sources), a.file.Zone))
 	wg.Go(func() { a.catchUp(ctx, slots) })
+	wg.Go(func() { a.logChannels(ctx) })
 	wg.Go(func() { a.listen(ctx) })
 	wg.Go(func() { a.runSlackApp(ctx) })
 	wg.Go(func() { a.runWeb(ctx) })

@@ -110,5 +110,13 @@ func (c *Channel) Deliver(ctx context.Context, m notify.Message) (notify.Receipt
 	return r, nil
 }
 
+// Check connects to the relay and logs in, and gives the relay's address.
+func (c *Channel) Check(ctx context.Context, _ []string) (string, error) {
+	if err := c.wire.check(ctx); err != nil {
+		return "", fmt.Errorf("mail: relay %s: %w", c.opts.Addr, c.harmless(err))
+	}
+	return c.opts.Addr, nil
+}
+
 // Close ends the connection, if one is open.
 func (c *Channel) Close() error { return c.wire.close() }

@@ -535,6 +535,24 @@ func TestCancelledWhileTheRelayIsSilent(t *testing.T) {
 	}
 }
 
+func TestCheck(t *testing.T) {
+	b := setUp(t, nil)
+	if who, err := b.mail.Check(t.Context(), nil); err != nil || who == "" {
+		t.Errorf("%q, %v", who, err)
+	}
+	b.deliver(t, message("k1", notice(notify.KindNew)))
+	if got := b.server.Messages(); len(got) != 1 || got[0].Conn != 1 {
+		t.Errorf("the connection was not kept: %d mails", len(got))
+	}
+	bad := setUp(t, func(s *mailtest.Options, o *mail.Options) {
+		s.Username, s.Password = "hansho", "right"
+		o.Username, o.Password = "hansho", "wrong-secret"
+	})
+	if _, err := bad.mail.Check(t.Context(), nil); err == nil || strings.Contains(err.Error(), "wrong-secret") {
+		t.Errorf("a wrong password: %v", err)
+	}
+}
+
 func TestTLS(t *testing.T) {
 	cert, pool := certificate(t)
 	tests := []struct {

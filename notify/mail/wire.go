@@ -69,6 +69,21 @@ func (w *wire) send(ctx context.Context, from, to string, raw []byte) error {
 	return err
 }
 
+// check connects, and keeps the connection for the next message.
+func (w *wire) check(ctx context.Context) error {
+	select {
+	case w.turn <- struct{}{}:
+		defer func() { <-w.turn }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if err := w.connect(ctx); err != nil {
+		return err
+	}
+	w.after(nil)
+	return nil
+}
+
 // beforeData is a broken connection at a point where the relay can't have
 // accepted the message.
 type beforeData struct{ error }
@@ -116,7 +131,7 @@ func broken(err error) error {
 
 // after keeps the connection for the next message, or ends it.
 func (w *wire) after(err error) {
-	w.sent++
+	w.sent++ // a check counts as one
 	var answer *smtp.SMTPError
 	usable := err == nil || errors.As(err, &answer) && answer.Code != 421
 	if usable && err != nil {

@@ -499,9 +499,15 @@ func TestDirectMessage(t *testing.T) {
 
 func TestCheck(t *testing.T) {
 	b := setUp(t, nil)
-	who, err := b.slack.Check(t.Context())
+	who, err := b.slack.Check(t.Context(), []string{"#security", "C000000001", "#public"})
 	if err != nil || who != "hansho in 例" {
 		t.Errorf("%q, %v", who, err)
+	}
+	if _, err := b.slack.Check(t.Context(), []string{"#security", "#secrity"}); err == nil || !strings.Contains(err.Error(), "#secrity") {
+		t.Errorf("a channel that isn't there: %v", err)
+	}
+	if n := len(b.server.Messages("")); n > 0 {
+		t.Errorf("%d messages were posted", n)
 	}
 }
 

@@ -147,7 +147,7 @@ func newOffice(t *testing.T, change func(*app.Options)) *office {
 	o.pipeline = pipeline.New(st, router, nil, items(), hits(items()), pipeline.Options{Log: log})
 	ch, err := slack.New(slack.Options{Token: "xoxb-secret-1", APIURL: o.web.URL + "/api", Templates: templates, Actions: app.Buttons, Log: log})
 	must(t, err)
-	_, err = ch.Check(t.Context())
+	_, err = ch.Check(t.Context(), nil)
 	must(t, err)
 	o.dispatcher = notify.NewDispatcher(store.NewOutbox(st), notify.Dispatch{Channels: map[string]notify.Channel{"slack": ch}, Log: log})
 	options := app.Options{
