@@ -35,6 +35,9 @@ func NewWebhook(o WebhookOptions) (*Webhook, error) {
 	if o.URL == "" {
 		return nil, errors.New("slack webhook: url is needed")
 	}
+	if err := webhook.CheckURL(o.URL); err != nil {
+		return nil, fmt.Errorf("slack webhook: %w", err)
+	}
 	if o.Client == nil {
 		o.Client = webhook.Client()
 	}

@@ -100,6 +100,16 @@ func harmless(err error) error {
 	return err
 }
 
+// CheckURL says what is wrong with a configured address, without showing it: it is
+// often the secret.
+func CheckURL(address string) error {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+		return errors.New("url: not an address such as https://…")
+	}
+	return nil
+}
+
 // Request makes a POST with a body.
 func Request(ctx context.Context, address, contentType, body string) (*http.Request, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(body))
