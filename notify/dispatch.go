@@ -291,6 +291,7 @@ func (r *run) start(m Message) {
 	}
 	r.settleTurn(key)
 	p.sent(now)
+	m.At = now
 	r.flying[key] = true
 	r.busy[m.Delivery.Address.Channel]++
 	r.group.Go(func() {

@@ -275,6 +275,7 @@ type Message struct {
 	// Retry says that an earlier try may have arrived: a channel that can ask
 	// does so before it sends again.
 	Retry bool
+	At    time.Time // of this try
 }
 
 // A Channel delivers one message. *Permanent settles it as parked, *RetryAfter

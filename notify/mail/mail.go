@@ -1,8 +1,8 @@
 // Package mail delivers notices by SMTP: one message a recipient, in text and
 // HTML, threaded, with headers and encodings that old Japanese gateways pass on.
 // The same delivery is always the same message, byte for byte but for its DKIM
-// signature, so that a second try can be told from a second notice by its
-// Message-ID.
+// signature and, after an hour, its Date, so that a second try can be told from a
+// second notice by its Message-ID.
 package mail
 
 import (

@@ -183,6 +183,16 @@ func TestSameDeliveryIsSameMail(t *testing.T) {
 	if diff := cmp.Diff(first, second); diff != "" {
 		t.Errorf("a second try is another mail (-first +second):\n%s", diff)
 	}
+	m.At = day.Add(59 * time.Minute)
+	soon, err := b.mail.Compose(m)
+	if err != nil || !bytes.Equal(soon.Raw, first.Raw) {
+		t.Errorf("within the hour it is another mail: %v", err)
+	}
+	m.At = day.Add(14 * time.Hour) // it waited for the morning
+	late, err := b.mail.Compose(m)
+	if err != nil || late.ID != first.ID || !bytes.Contains(late.Raw, []byte("Date: "+m.At.Format(time.RFC1123Z))) {
+		t.Errorf("after the night: %v\n%.300s", err, late.Raw)
+	}
 	other, err := b.mail.Compose(message("k2", notice(notify.KindNew)))
 	if err != nil || other.ID == first.ID {
 		t.Errorf("another delivery has the Message-ID %s, %v", other.ID, err)
