@@ -12,6 +12,8 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
+	"os"
+	"strings"
 	"time"
 
 	"hansho/notify"
@@ -34,7 +36,7 @@ type Options struct {
 	TLSConfig *tls.Config
 	Username  string // no authentication where empty
 	Password  string
-	Hello     string        // name said in EHLO; localhost where empty
+	Hello     string        // name said in EHLO; this machine's, or the domain of From, where empty
 	Timeout   time.Duration // for one command; 30 s where zero
 	PerConn   int           // messages over one connection; 50 where zero
 	Idle      time.Duration // a connection is kept so long; 10 s where zero
@@ -87,10 +89,23 @@ func New(o Options) (*Channel, error) {
 	if o.Templates == nil {
 		return nil, errors.New("mail: no templates")
 	}
+	if o.Hello == "" {
+		o.Hello = ownName(from.Address)
+	}
 	if c.wire, err = newWire(o); err != nil {
 		return nil, err
 	}
 	return c, nil
+}
+
+// ownName is what we call ourselves in EHLO: the name of this machine where it has
+// a domain, since relays refuse names without, and otherwise that of the sender.
+func ownName(from string) string {
+	if host, err := os.Hostname(); err == nil && strings.Contains(host, ".") {
+		return host
+	}
+	_, domain, _ := strings.Cut(from, "@")
+	return domain
 }
 
 // Deliver sends one message. The receipt's ID is the Message-ID; that of a letter

@@ -1,6 +1,7 @@
 package mail_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/ed25519"
@@ -430,22 +431,113 @@ func isPermanent(err error) bool {
 	return errors.As(err, &p)
 }
 
+func meaning(err error) string {
+	var blocked *notify.Blocked
+	var wait *notify.RetryAfter
+	switch {
+	case isPermanent(err):
+		return "permanent"
+	case errors.As(err, &blocked):
+		return "blocked"
+	case errors.As(err, &wait) && wait.Wait == 5*time.Minute:
+		return "wait"
+	}
+	return "again"
+}
+
+// What a relay says of us before it has seen a message is no word on the message
+// or on who is to have it.
+func TestRefusalsOfUs(t *testing.T) {
+	for reply, want := range map[string]string{
+		"554 5.7.1 Relay access denied":               "blocked",
+		"550 5.7.1 Client host rejected":              "blocked",
+		"550 5.1.8 Sender address: domain not found":  "blocked",
+		"504 5.5.2 Helo command rejected":             "blocked",
+		"550 5.1.1 User unknown":                      "permanent",
+		"552 5.2.2 Mailbox full":                      "permanent",
+		"450 4.7.1 Client host: cannot find hostname": "again",
+	} {
+		relay := scripted(t, map[string]string{"RCPT": reply})
+		ch, err := mail.New(mail.Options{Addr: relay, TLS: mail.NoTLS, From: "it@example.co.jp", Templates: templatesOf(t)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ch.Deliver(t.Context(), message("k", notice(notify.KindNew))); err == nil || meaning(err) != want {
+			t.Errorf("%s: %v, want %s", reply, err, want)
+		}
+		_ = ch.Close()
+	}
+	relay := scripted(t, map[string]string{"": "554 5.7.1 no SMTP service for you here"})
+	ch, err := mail.New(mail.Options{Addr: relay, TLS: mail.NoTLS, From: "it@example.co.jp", Templates: templatesOf(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ch.Deliver(t.Context(), message("k", notice(notify.KindNew))); err == nil || meaning(err) != "blocked" {
+		t.Errorf("at the greeting: %v", err)
+	}
+}
+
+func templatesOf(t *testing.T) *notify.Templates {
+	t.Helper()
+	ts, err := embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ts
+}
+
+// scripted is a relay that answers each command with 250, or as told; what is
+// under "" is its greeting.
+func scripted(t *testing.T, answers map[string]string) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer conn.Close()
+				fmt.Fprintf(conn, "%s\r\n", or(answers[""], "220 relay"))
+				lines := bufio.NewScanner(conn)
+				for lines.Scan() {
+					verb, _, _ := strings.Cut(lines.Text(), " ")
+					fmt.Fprintf(conn, "%s\r\n", or(answers[strings.ToUpper(verb)], "250 ok"))
+				}
+			}()
+		}
+	}()
+	return l.Addr().String()
+}
+
+func or(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
 func TestAnswersOfTheRelay(t *testing.T) {
 	tests := []struct {
-		code      int
-		message   string
-		permanent bool
-		wait      time.Duration
+		code    int
+		message string
+		means   string
 	}{
-		{421, "closing", false, 0},
-		{450, "4.2.0 Greylisted, try again in 300 seconds", false, 5 * time.Minute},
-		{451, "local error", false, 0},
-		{452, "disk full", false, 0},
-		{530, "log in first", false, 0},
-		{535, "wrong password " + password, false, 0},
-		{550, "no such user", true, 0},
-		{552, "too large", true, 0},
-		{554, "rejected", true, 0},
+		{421, "closing", "again"},
+		{450, "4.2.0 Greylisted, try again in 300 seconds", "wait"},
+		{451, "local error", "again"},
+		{452, "disk full", "again"},
+		{504, "Helo command rejected: need fully-qualified hostname", "blocked"},
+		{530, "log in first", "blocked"},
+		{535, "wrong password " + password, "blocked"},
+		{550, "no such user", "permanent"},
+		{552, "too large", "permanent"},
+		{554, "rejected", "permanent"},
 	}
 	for _, tt := range tests {
 		t.Run(fmt.Sprint(tt.code), func(t *testing.T) {
@@ -460,12 +552,8 @@ func TestAnswersOfTheRelay(t *testing.T) {
 				}
 			})
 			_, err := b.mail.Deliver(t.Context(), message("k1", notice(notify.KindNew)))
-			if err == nil || isPermanent(err) != tt.permanent {
-				t.Fatalf("got %v (%T), permanent should be %v", err, err, tt.permanent)
-			}
-			var wait *notify.RetryAfter
-			if errors.As(err, &wait) != (tt.wait > 0) || wait != nil && wait.Wait != tt.wait {
-				t.Errorf("got %v", err)
+			if err == nil || meaning(err) != tt.means {
+				t.Fatalf("got %v (%T), want %s", err, err, tt.means)
 			}
 			if !strings.Contains(err.Error(), fmt.Sprint(tt.code)) || strings.Contains(err.Error(), password) {
 				t.Errorf("error is %q", err)
