@@ -165,6 +165,14 @@ type Digest struct {
 	Waiting       int       `json:"waiting,omitempty"`   // letters that wait for approval
 	Overdue       []string  `json:"overdue,omitempty"`   // answers that are overdue: who, about what
 	Bounced       []string  `json:"bounced,omitempty"`   // letters that never arrived
+	Stuck         []Stuck   `json:"stuck,omitempty"`     // places that can't be told
+}
+
+// Stuck is a place for which notices wait that could not be delivered.
+type Stuck struct {
+	To      string `json:"to"`      // channel:address
+	Waiting int    `json:"waiting"` // to be tried again
+	Parked  int    `json:"parked"`  // given up since the last digest
 }
 
 // SourceHealth is how a source does.
