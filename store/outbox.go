@@ -110,7 +110,7 @@ func (o *OutboxOf) Record(ctx context.Context, outcomes []notify.Outcome) error 
 func record(tx Tx, out notify.Outcome) error {
 	d := out.Delivery
 	if out.Instead != nil {
-		if _, err := tx.Enqueue(*out.Instead); err != nil {
+		if err := instead(tx, d, *out.Instead); err != nil {
 			return err
 		}
 	}
@@ -128,6 +128,15 @@ func record(tx Tx, out notify.Outcome) error {
 		}
 	}
 	return tx.Settle(d.Key, out.State, out.Receipt, out.Wait.Reason)
+}
+
+// instead queues what is told elsewhere, unless a route tells it there already.
+func instead(tx Tx, d, other notify.Delivery) error {
+	_, err := tx.Delivery(notify.KeyOf(d.Notice, other.Address))
+	if errors.Is(err, ErrNotFound) {
+		_, err = tx.Enqueue(other)
+	}
+	return err
 }
 
 func putThread(tx Tx, d notify.Delivery, r notify.Receipt) error {
