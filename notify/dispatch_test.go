@@ -71,7 +71,7 @@ func (o *outbox) free(d *notify.Delivery, now time.Time) bool {
 		if before == d {
 			return true
 		}
-		if before.State == notify.Due && before.Thread != "" && before.Thread == d.Thread && before.Address == d.Address {
+		if before.State == notify.Due && before.Thread != "" && before.Thread == d.Thread && before.Group == d.Group && before.Address == d.Address {
 			return false
 		}
 	}
@@ -390,6 +390,26 @@ func TestASlowAddressHoldsNoOther(t *testing.T) {
 		equal(t, "the other", o.get("goes").State, notify.Sent)
 		equal(t, "the one that hangs", o.get("hangs").State, notify.Due)
 		equal(t, "it may have arrived", o.get("hangs").Unsure, true)
+	})
+}
+
+// What is left of two digests tells of one case, which has one thread: the second
+// waits until the first has opened it.
+func TestAThreadIsOpenedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o, p := &outbox{}, newPeer(func(context.Context, notify.Message, int) error {
+			time.Sleep(300 * time.Millisecond) // synthetic
+			return nil
+		})
+		for _, g := range []string{"monday", "tuesday"} {
+			o.add(notify.Delivery{Key: g, Address: security, Thread: "case:1", Group: g})
+		}
+		o.add(notify.Delivery{Key: "other", Address: security, Thread: "case:2"})
+		running(t, o, notify.Dispatch{}, p, 5*time.Second)
+		got := p.log()
+		slices.Sort(got)
+		equal(t, "delivered", got, []string{"monday@0s", "other@0s", "tuesday@1s"})
+		equal(t, "a turn is no try", o.get("tuesday").Tries, 1)
 	})
 }
 

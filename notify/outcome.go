@@ -15,6 +15,7 @@ func (r *run) take(res result) {
 	d := res.m.Delivery
 	delete(r.flying, d.Key)
 	r.busy[d.Address.Channel]--
+	delete(r.opening, opensThread(res.m))
 	now := r.d.o.Now()
 	o := r.d.outcome(res, now)
 	r.pace(d.Address).heard(now, res.err, r.d.backoff)
