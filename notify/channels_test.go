@@ -120,6 +120,21 @@ func sent(t *testing.T, name string, n notify.Notice) (*http.Request, []byte) {
 	return got, body
 }
 
+// An address that is none is a mistake in the configuration, and is not shown: it
+// may be a secret in the wrong place.
+func TestAddressesAreChecked(t *testing.T) {
+	for _, address := range []string{"xoxb-very-secret", "https://", "ftp://very-secret.example/x", "://very-secret"} {
+		_, err1 := webhook.New(webhook.Options{URL: address, Secret: "s", Templates: templates(t)})
+		_, err2 := teams.New(teams.Options{URL: address, Templates: templates(t)})
+		_, err3 := slack.NewWebhook(slack.WebhookOptions{URL: address, Templates: templates(t)})
+		for _, err := range []error{err1, err2, err3} {
+			if err == nil || strings.Contains(err.Error(), "very-secret") {
+				t.Errorf("%s: %v", address, err)
+			}
+		}
+	}
+}
+
 func TestWebhookIsSigned(t *testing.T) {
 	req, body := sent(t, "webhook", notifytest.Notice(notify.KindUpdate, "ja"))
 	timestamp := req.Header.Get("X-Hansho-Timestamp")

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -25,6 +26,8 @@ type outbox struct {
 	mu     sync.Mutex
 	rows   []*notify.Delivery // in order of Created
 	fail   error              // of Record
+
+	rewound []time.Time // when Rewind was called
 }
 
 func (o *outbox) add(ds ...notify.Delivery) {
@@ -42,7 +45,7 @@ func (o *outbox) add(ds ...notify.Delivery) {
 	}
 }
 
-func (o *outbox) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]notify.Message, error) {
+func (o *outbox) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int, except []string) ([]notify.Message, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if err := ctx.Err(); err != nil {
@@ -50,7 +53,7 @@ func (o *outbox) Claim(ctx context.Context, now time.Time, lease time.Duration, 
 	}
 	var out []notify.Message
 	for _, d := range o.rows {
-		if len(out) < limit && o.free(d, now) {
+		if len(out) < limit && o.free(d, now) && !slices.Contains(except, d.Address.Channel) {
 			d.Unsure = d.Unsure || !d.Lease.IsZero()
 			d.Lease = now.Add(lease)
 			d.Tries++
@@ -69,7 +72,7 @@ func (o *outbox) free(d *notify.Delivery, now time.Time) bool {
 		if before == d {
 			return true
 		}
-		if before.State == notify.Due && before.Thread != "" && before.Thread == d.Thread && before.Address == d.Address {
+		if before.State == notify.Due && before.Thread != "" && before.Thread == d.Thread && before.Group == d.Group && before.Address == d.Address {
 			return false
 		}
 	}
@@ -81,6 +84,18 @@ func dueAt(d *notify.Delivery) time.Time {
 		return d.Lease
 	}
 	return d.NotBefore
+}
+
+func (o *outbox) Rewind(_ context.Context, now time.Time, slack time.Duration) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.rewound = append(o.rewound, now)
+	for _, d := range o.rows {
+		if d.NotBefore.After(now.Add(slack)) && d.Fails > 0 {
+			d.NotBefore = now
+		}
+	}
+	return nil
 }
 
 func (o *outbox) Record(_ context.Context, outcomes []notify.Outcome) error {
@@ -134,11 +149,11 @@ func (o *outbox) setFail(err error) {
 	o.fail = err
 }
 
-func (o *outbox) NextDue(context.Context) (next time.Time, err error) {
+func (o *outbox) NextDue(_ context.Context, except []string) (next time.Time, err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, d := range o.rows {
-		if d.State == notify.Due && (next.IsZero() || dueAt(d).Before(next)) {
+		if d.State == notify.Due && !slices.Contains(except, d.Address.Channel) && (next.IsZero() || dueAt(d).Before(next)) {
 			next = dueAt(d)
 		}
 	}
@@ -321,20 +336,26 @@ func TestPermanentFailuresAreParkedAndHoldNobody(t *testing.T) {
 	})
 }
 
-func TestTooOldIsGivenUpOnlyAfterATry(t *testing.T) {
+// A delivery may be old because nobody ran, or because the clock jumped: it is
+// given up only after an hour of failures.
+func TestTooOldIsGivenUpOnlyAfterAnHourOfTries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o, p := &outbox{}, newPeer(func(_ context.Context, m notify.Message, _ int) error {
-			if m.Delivery.Key == "fails" {
+		o, p := &outbox{}, newPeer(func(_ context.Context, m notify.Message, try int) error {
+			if m.Delivery.Key == "fails" || m.Delivery.Key == "network comes up" && try < 4 {
 				return errors.New("503")
 			}
 			return nil
 		})
 		old := time.Now().Add(-200 * time.Hour)
-		o.add(notify.Delivery{Key: "fails", Address: security, Created: old}, notify.Delivery{Key: "works", Address: ops, Created: old})
-		running(t, o, notify.Dispatch{}, p, time.Second)
-		equal(t, "fails", o.get("fails").State, notify.Parked)
-		equal(t, "reason", o.get("fails").Error, "given up after 200h0m0s and 1 tries: 503")
+		o.add(notify.Delivery{Key: "fails", Address: security, Created: old}, notify.Delivery{Key: "works", Address: ops, Created: old},
+			notify.Delivery{Key: "network comes up", Address: soc, Created: old})
+		running(t, o, notify.Dispatch{}, p, 50*time.Minute)
+		equal(t, "fails", o.get("fails").State, notify.Due)
 		equal(t, "works", o.get("works").State, notify.Sent)
+		equal(t, "works after a minute", o.get("network comes up").State, notify.Sent)
+		running(t, o, notify.Dispatch{}, p, 30*time.Minute)
+		equal(t, "fails", o.get("fails").State, notify.Parked)
+		equal(t, "reason", o.get("fails").Error, "given up after 201h6m0s and 12 tries: 503")
 	})
 }
 
@@ -370,6 +391,57 @@ func TestASlowAddressHoldsNoOther(t *testing.T) {
 		equal(t, "the other", o.get("goes").State, notify.Sent)
 		equal(t, "the one that hangs", o.get("hangs").State, notify.Due)
 		equal(t, "it may have arrived", o.get("hangs").Unsure, true)
+	})
+}
+
+// What is left of two digests tells of one case, which has one thread: the second
+// waits until the first has opened it.
+func TestAThreadIsOpenedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o, p := &outbox{}, newPeer(func(context.Context, notify.Message, int) error {
+			time.Sleep(300 * time.Millisecond) // synthetic
+			return nil
+		})
+		for _, g := range []string{"monday", "tuesday"} {
+			o.add(notify.Delivery{Key: g, Address: security, Thread: "case:1", Group: g})
+		}
+		o.add(notify.Delivery{Key: "other", Address: security, Thread: "case:2"})
+		running(t, o, notify.Dispatch{}, p, 5*time.Second)
+		got := p.log()
+		slices.Sort(got)
+		equal(t, "delivered", got, []string{"monday@0s", "other@0s", "tuesday@1s"})
+		equal(t, "a turn is no try", o.get("tuesday").Tries, 1)
+	})
+}
+
+// Slack hangs for a hundred people; the mails and what is over soonest go out.
+func TestAChannelThatHangsHoldsNoOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o, p := &outbox{}, newPeer(func(ctx context.Context, m notify.Message, _ int) error {
+			if m.Delivery.Address.Channel == "slack" {
+				<-ctx.Done()
+				return ctx.Err()
+			}
+			return nil
+		})
+		for i := range 100 {
+			person := notify.Address{Channel: "slack", To: fmt.Sprintf("U%09d", i)}
+			o.add(to(person, fmt.Sprintf("hangs%02d", i))...)
+		}
+		for i := range 20 {
+			o.add(to(soc, fmt.Sprintf("goes%02d", i))...)
+		}
+		running(t, o, notify.Dispatch{}, p, time.Second)
+		hang := 0
+		for _, line := range p.log() {
+			if strings.HasPrefix(line, "hangs") {
+				hang++
+			}
+		}
+		equal(t, "of those that hang, tried at once", hang, 8)
+		for i := range 20 {
+			equal(t, "the other", o.get(fmt.Sprintf("goes%02d", i)).State, notify.Sent)
+		}
 	})
 }
 
@@ -413,6 +485,57 @@ func TestFallback(t *testing.T) {
 		equal(t, "says so", instead.Notice.InsteadOf, &security)
 		equal(t, "thread", instead.Thread, "case:1")
 		equal(t, "the first is still tried", o.get("urgent").State, notify.Due)
+	})
+}
+
+// Where waiting can't help, what is urgent goes elsewhere at once, and so does
+// what can never be sent; a letter never does.
+func TestFallbackOfWhatNoWaitMends(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := &outbox{}
+		answers := newPeer(func(_ context.Context, m notify.Message, _ int) error {
+			if m.Delivery.Address == security {
+				return &notify.Blocked{Err: errors.New("is_archived")}
+			}
+			return &notify.Permanent{Err: errors.New("user_not_found")}
+		})
+		up := newPeer(nil)
+		o.add(notify.Delivery{Key: "urgent", Address: security, Notice: notify.Notice{Urgent: true}},
+			notify.Delivery{Key: "calm", Address: security},
+			notify.Delivery{Key: "never", Address: ops},
+			notify.Delivery{Key: "letter", Address: ops, Notice: notify.Notice{Kind: notify.KindLetter}})
+		running(t, o, notify.Dispatch{
+			Channels:  map[string]notify.Channel{"slack": answers, "mail": up},
+			Fallbacks: map[string]notify.Fallback{"slack": {To: soc, After: 10 * time.Minute}},
+		}, nil, time.Minute)
+		got := up.log()
+		slices.Sort(got)
+		equal(t, "told instead", got, []string{"never|instead|mail|soc@example.jp@0s", "urgent|instead|mail|soc@example.jp@0s"})
+		equal(t, "what is blocked waits", o.get("calm").State, notify.Due)
+		equal(t, "and has not arrived", o.get("urgent").Unsure, false)
+		equal(t, "what is refused is parked", o.get("letter").State, notify.Parked)
+	})
+}
+
+// The clock was two days ahead when a message failed, and is set right: the next
+// try is not two days away.
+func TestAClockThatGoesBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		var ahead atomic.Int64
+		ahead.Store(int64(48 * time.Hour))
+		clock := func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+		o, p := &outbox{}, newPeer(func(_ context.Context, _ notify.Message, try int) error {
+			if try < 4 {
+				return errors.New("503")
+			}
+			return nil
+		})
+		o.add(to(security, "k")...)
+		time.AfterFunc(7*time.Second, func() { ahead.Store(0) })
+		running(t, o, notify.Dispatch{Now: clock}, p, 5*time.Minute)
+		equal(t, "state", o.get("k").State, notify.Sent)
+		equal(t, "rewound", o.rewound, []time.Time{start.Add(48 * time.Hour), start.Add(15 * time.Second)})
 	})
 }
 

@@ -51,13 +51,14 @@ type Notice struct {
 	InsteadOf *Address `json:"instead_of,omitempty"`
 	// Since is, in a reminder, when the case began to wait for somebody.
 	Since time.Time `json:"since,omitzero"`
-	// Step is what a person did, in an update that has no news of a source.
+	// Step is what a person did, in an update that has no news of a source but
+	// for wake.
 	Step *Step `json:"step,omitempty"`
 }
 
 // Step is one thing that a person did to a case.
 type Step struct {
-	Kind  string    `json:"kind"` // as cases.Event.Kind: ack, state, check, note, snooze, merge
+	Kind  string    `json:"kind"` // as cases.Event.Kind: ack, state, check, note, snooze, merge; or wake, the end of a snooze
 	Who   string    `json:"who"`
 	Text  string    `json:"text,omitempty"`
 	Ref   string    `json:"ref,omitempty"`   // an item's name
@@ -169,6 +170,14 @@ type Digest struct {
 	Waiting       int       `json:"waiting,omitempty"`   // letters that wait for approval
 	Overdue       []string  `json:"overdue,omitempty"`   // answers that are overdue: who, about what
 	Bounced       []string  `json:"bounced,omitempty"`   // letters that never arrived
+	Stuck         []Stuck   `json:"stuck,omitempty"`     // places that can't be told
+}
+
+// Stuck is a place for which notices wait that could not be delivered.
+type Stuck struct {
+	To      string `json:"to"`      // channel:address
+	Waiting int    `json:"waiting"` // to be tried again
+	Parked  int    `json:"parked"`  // given up since the last digest
 }
 
 // SourceHealth is how a source does.
@@ -279,21 +288,32 @@ type Message struct {
 	// Retry says that an earlier try may have arrived: a channel that can ask
 	// does so before it sends again.
 	Retry bool
+	At    time.Time // of this try
 }
 
 // A Channel delivers one message. *Permanent settles it as parked, *RetryAfter
-// waits as told, any other error backs off and tries again.
+// waits as told, any other error backs off and tries again; with *Blocked, what
+// is urgent does not wait for that.
 type Channel interface {
 	Deliver(ctx context.Context, m Message) (Receipt, error)
 }
 
-// Permanent is an error that no retry will mend.
+// Permanent is an error of the message itself, which no retry will mend.
 type Permanent struct{ Err error }
 
 func (e *Permanent) Error() string { return e.Err.Error() }
 
 // Unwrap gives the cause.
 func (e *Permanent) Unwrap() error { return e.Err }
+
+// Blocked is a refusal of all that goes there, until a person mends something: a
+// token that was revoked, a channel that was archived, a proxy's 403.
+type Blocked struct{ Err error }
+
+func (e *Blocked) Error() string { return e.Err.Error() }
+
+// Unwrap gives the cause.
+func (e *Blocked) Unwrap() error { return e.Err }
 
 // RetryAfter is an error with the peer's own waiting time.
 type RetryAfter struct {

@@ -8,12 +8,18 @@ import (
 // Outbox is what a Dispatcher needs of the store. Each call is one transaction.
 type Outbox interface {
 	// Claim leases up to limit deliveries that are due, at most one a thread and
-	// address, with what has piled up behind each folded into it.
-	Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]Message, error)
+	// address, with what has piled up behind each folded into it. Those of the
+	// channels in except are passed over.
+	Claim(ctx context.Context, now time.Time, lease time.Duration, limit int, except []string) ([]Message, error)
+	// Rewind is called at the start, and after the clock went back: what was
+	// queued, claimed or put off by a clock that was ahead, by more than slack,
+	// is due by the clock as it is.
+	Rewind(ctx context.Context, now time.Time, slack time.Duration) error
 	// Record stores what became of claimed deliveries, all of it or nothing.
 	Record(ctx context.Context, outcomes []Outcome) error
-	// NextDue gives when the next delivery or lease is due, zero where none is.
-	NextDue(ctx context.Context) (time.Time, error)
+	// NextDue gives when the next delivery or lease is due that Claim would give,
+	// zero where none is.
+	NextDue(ctx context.Context, except []string) (time.Time, error)
 }
 
 // Outcome is what became of a claimed delivery: Sent with a receipt, Parked for
@@ -50,7 +56,7 @@ func ThreadKey(thread string, to Address) string {
 // that was its first.
 func Threaded(before *Thread, d Delivery, r Receipt) Thread {
 	t := Thread{Key: ThreadKey(d.Thread, d.Address), Root: r, RootKey: d.Key}
-	if before != nil {
+	if before != nil && !opensAgain(*before, r) {
 		t = *before
 	}
 	t.Last, t.Updated = r, r.At
@@ -59,6 +65,12 @@ func Threaded(before *Thread, d Delivery, r Receipt) Thread {
 		t.Refs = append([]string{t.Refs[0]}, t.Refs[len(t.Refs)-maxRefs+1:]...)
 	}
 	return t
+}
+
+// opensAgain says that a message is a new beginning, since the thread's first one
+// was deleted.
+func opensAgain(before Thread, r Receipt) bool {
+	return r.Root == r.ID && r.ID != before.Root.ID && r.ID != ""
 }
 
 // maxRefs bounds the References of a mail. The first says which thread it is,

@@ -14,6 +14,8 @@ import (
 func (r *run) take(res result) {
 	d := res.m.Delivery
 	delete(r.flying, d.Key)
+	r.busy[d.Address.Channel]--
+	delete(r.opening, opensThread(res.m))
 	now := r.d.o.Now()
 	o := r.d.outcome(res, now)
 	r.pace(d.Address).heard(now, res.err, r.d.backoff)
@@ -47,21 +49,24 @@ func (d *Dispatcher) outcome(res result, now time.Time) Outcome {
 	if res.err == nil {
 		return o
 	}
-	o.State, o.Wait = Due, d.postpone(res, now)
+	o.State, o.Receipt, o.Wait = Due, Receipt{}, d.postpone(res, now)
 	age := now.Sub(o.Delivery.Created)
 	var permanent *Permanent
+	var blocked *Blocked
 	switch {
 	case errors.As(res.err, &permanent):
 		o.State, o.Receipt = Parked, Receipt{At: now}
-	case age > d.o.MaxAge && !errors.Is(res.err, context.Canceled):
+	case age > d.o.MaxAge && o.Delivery.Fails+1 >= enough && !errors.Is(res.err, context.Canceled):
 		o.State, o.Receipt = Parked, Receipt{At: now}
 		o.Wait.Reason = fmt.Sprintf("given up after %v and %d tries: %v", age.Round(time.Minute), o.Delivery.Tries, brief(res.err))
-	default:
-		o.Receipt = Receipt{}
-		d.fallBack(&o, now)
 	}
+	d.fallBack(&o, now, errors.As(res.err, &blocked))
 	return o
 }
+
+// enough failures, about an hour of them, must come before a delivery is given
+// up for its age: it may be old since we did not run, or since the clock jumped.
+const enough = 12
 
 // postpone says how long a failed delivery waits.
 func (d *Dispatcher) postpone(res result, now time.Time) Postponement {
@@ -88,11 +93,12 @@ func brief(err error) string {
 }
 
 // mayHaveArrived says whether a message may be there in spite of the error. Not
-// so where the peer asked to wait or could not be reached at all.
+// so where the peer asked to wait, refuses all, or could not be reached at all.
 func mayHaveArrived(err error) bool {
 	var after *RetryAfter
+	var blocked *Blocked
 	var op *net.OpError
-	return !errors.As(err, &after) && !(errors.As(err, &op) && op.Op == "dial")
+	return !errors.As(err, &after) && !errors.As(err, &blocked) && !(errors.As(err, &op) && op.Op == "dial")
 }
 
 // backoff is the wait after so many failures.
@@ -104,17 +110,17 @@ func (d *Dispatcher) backoff(fails int) time.Duration {
 	return wait/2 + time.Duration(d.o.Rand()*float64(wait/2))
 }
 
-// fallBack adds the notice to the fallback's address where it is urgent and
-// late, and otherwise sees to it that the delivery is looked at again when it
-// becomes late.
-func (d *Dispatcher) fallBack(o *Outcome, now time.Time) {
+// fallBack adds the notice to the fallback's address where it is given up, or
+// is urgent and late or blocked; otherwise it sees to it that what is urgent is
+// looked at again when it becomes late. A letter is for nobody else to read.
+func (d *Dispatcher) fallBack(o *Outcome, now time.Time, blocked bool) {
 	from := o.Delivery
 	f, ok := d.o.Fallbacks[from.Address.Channel]
-	if !ok || !from.Notice.Urgent || from.Notice.InsteadOf != nil {
+	if !ok || from.Notice.Kind == KindLetter || from.Notice.InsteadOf != nil || o.State == Due && !from.Notice.Urgent {
 		return
 	}
 	late := from.Created.Add(f.After)
-	if now.Before(late) {
+	if o.State == Due && !blocked && now.Before(late) {
 		if o.Wait.Until.After(late) {
 			o.Wait.Until = late
 		}

@@ -66,7 +66,7 @@ func samples(kind Kind, lang string) []Notice {
 		Letter: &Letter{ID: "l", Kind: "awareness", Subject: "s", Text: "t", HTML: "<p>t</p>", Markdown: "t"},
 		Digest: &Digest{
 			Since: at, Until: at, Sources: 1, Polls: 1, OldestSuccess: at, OldestSource: "s", Items: 1,
-			Uncovered: []string{"u"}, Failing: []string{"f"}, Gaps: []string{"g"}, Waiting: 1, Overdue: []string{"o"}, Bounced: []string{"b"},
+			Uncovered: []string{"u"}, Failing: []string{"f"}, Gaps: []string{"g"}, Waiting: 1, Overdue: []string{"o"}, Bounced: []string{"b"}, Stuck: []Stuck{{To: "slack:#s", Waiting: 1, Parked: 1}},
 		},
 		Told: []string{"w"}, Text: "text",
 	}

@@ -181,23 +181,41 @@ func (d Doc) Body() markup.Doc { return markup.Parse(d.Markdown) }
 func (d Doc) More(n int) string { return strings.ReplaceAll(d.more, "{n}", fmt.Sprint(n)) }
 
 // Render gives the words of a notice. The notice's Lang decides the language,
-// Japanese where it names none that hansho writes.
+// Japanese where it names none that hansho writes. A reply says where it was
+// meant for, if that is elsewhere.
 func (t *Templates) Render(n Notice, form Form) (Doc, error) {
 	if n.Kind == KindLetter && n.Letter != nil {
 		return t.letterDoc(n)
 	}
-	return t.doc(n.Lang, string(n.Kind)+"/subject", string(n.Kind)+"/"+string(form), n)
+	doc, err := t.doc(n.Lang, string(n.Kind)+"/subject", string(n.Kind)+"/"+string(form), n)
+	if form == Reply && err == nil {
+		return t.instead(doc, n)
+	}
+	return doc, err
 }
 
 // Whole gives the words of a notice for a place that shows no thread: what is
 // new, and then how it stands.
 func (t *Templates) Whole(n Notice) (Doc, error) {
 	doc, err := t.Render(n, Root)
-	if err != nil || n.Kind != KindUpdate && n.Kind != KindReversal && n.Kind != KindReminder {
+	if err != nil || n.Kind == KindLetter {
 		return doc, err
+	}
+	if n.Kind != KindUpdate && n.Kind != KindReversal && n.Kind != KindReminder {
+		return t.instead(doc, n)
 	}
 	news, err := t.Render(n, Reply)
 	doc.Markdown = news.Markdown + "\n\n---\n\n" + doc.Markdown
+	return doc, err
+}
+
+// instead has a text begin with where it was meant for, if that is elsewhere.
+func (t *Templates) instead(doc Doc, n Notice) (Doc, error) {
+	if n.InsteadOf == nil {
+		return doc, nil
+	}
+	note, err := t.text(n.Lang, "instead", n.InsteadOf.String())
+	doc.Markdown = note + "\n\n" + doc.Markdown
 	return doc, err
 }
 

@@ -34,6 +34,54 @@ func templates(t testing.TB) *notify.Templates {
 
 // TestGolden holds every text of every kind of notice against the files in
 // testdata, both ways: a text without a file fails, and a file without a text.
+// The end of a silence says whose it was, and what came meanwhile or that nothing
+// did.
+func TestWordsOfASilenceThatEnded(t *testing.T) {
+	n := notifytest.Notice(notify.KindUpdate, "ja")
+	n.Step = &notify.Step{Kind: "wake", Who: "山田", Text: "保守の時間に対応", Until: n.At}
+	for i := range n.Case.Items {
+		n.Case.Items[i].Moved = false
+	}
+	const ended, nothing = "山田 が止めていた通知の期限（2021年12月14日(火) 10:30 JST）になりました。止めた理由：保守の時間に対応", "新しい動きはありませんでした"
+	for _, news := range [][]notify.News{n.News, nil} {
+		n.News = news
+		doc, err := templates(t).Render(n, notify.Reply)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := doc.Text()
+		if strings.Count(text, ended) != 1 || strings.Contains(text, nothing) != (news == nil) {
+			t.Errorf("with %d news:\n%s", len(news), text)
+		}
+	}
+}
+
+// What is told in another place than it was meant for says so, once.
+func TestInsteadSaysSo(t *testing.T) {
+	for _, kind := range notify.Kinds {
+		if kind == notify.KindLetter {
+			continue
+		}
+		for lang, want := range map[string]string{"ja": "宛てですが", "en": "meant for"} {
+			n := notifytest.Notice(kind, lang)
+			n.InsteadOf = &notify.Address{Channel: "slack", To: "#security"}
+			whole, err := templates(t).Whole(n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			reply, err := templates(t).Render(n, notify.Reply)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, text := range []string{whole.Text(), reply.Text()} {
+				if strings.Count(text, want) != 1 || !strings.Contains(text, "slack:#security") {
+					t.Errorf("%s %s doesn't say so, once:\n%s", kind, lang, text)
+				}
+			}
+		}
+	}
+}
+
 func TestGolden(t *testing.T) {
 	got := map[string]string{}
 	ts := templates(t)

@@ -81,7 +81,7 @@ func (b *bureau) deliver(state notify.State, reason string) {
 	b.t.Helper()
 	must(b.t, b.st.Update(b.t.Context(), func(tx store.Tx) error {
 		for {
-			ds, err := tx.Claim(b.clock, time.Minute, 100)
+			ds, err := tx.Claim(b.clock, time.Minute, 100, nil)
 			if err != nil || len(ds) == 0 {
 				return err
 			}

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"hansho/advisory"
 	"hansho/cases"
 	"hansho/inventory"
@@ -31,7 +33,7 @@ func (b *bench) critical() {
 func (b *bench) deliver() {
 	b.t.Helper()
 	box := store.NewOutbox(b.st)
-	ms, err := box.Claim(b.t.Context(), b.clock, time.Minute, 100)
+	ms, err := box.Claim(b.t.Context(), b.clock, time.Minute, 100, nil)
 	must(b.t, err)
 	for _, m := range ms {
 		must(b.t, box.Record(b.t.Context(), []notify.Outcome{{Delivery: m.Delivery, State: notify.Sent, Receipt: notify.Receipt{ID: "ts", At: b.clock}}}))
@@ -176,6 +178,63 @@ func TestSnooze(t *testing.T) {
 	must(t, err)
 	if list, _ := d.Silences(t.Context()); len(list) != 0 {
 		t.Errorf("%d silences after waking, want 0", len(list))
+	}
+}
+
+// Who puts a case off hears of it when the time has come, once, with what came
+// meanwhile; a case that was closed meanwhile is let be.
+func TestWhatWasPutOffIsToldLater(t *testing.T) {
+	b := newBench(t, orderSystem)
+	b.critical()
+	b.deliver()
+	d := b.p.Desk()
+	end := func(want int) {
+		t.Helper()
+		before := len(b.told.told)
+		_, err := b.p.EndSilences(t.Context())
+		must(t, err)
+		if got := len(b.told.told) - before; got != want {
+			t.Fatalf("told %d times, want %d", got, want)
+		}
+	}
+	_, err := d.Snooze(t.Context(), "CVE-2021-44228", b.clock.Add(2*time.Hour), "山田", "保守の時間に対応")
+	must(t, err)
+	b.clock = b.clock.Add(time.Hour)
+	end(0)
+	b.clock = b.clock.Add(time.Hour)
+	end(1)
+	n := b.told.told[len(b.told.told)-1]
+	if n.Kind != notify.KindUpdate || n.Step == nil || n.Step.Kind != "wake" || n.Step.Who != "山田" || n.Step.Text != "保守の時間に対応" || len(n.News) != 0 {
+		t.Errorf("told %+v", n)
+	}
+	end(0)
+	_, err = d.Snooze(t.Context(), "CVE-2021-44228", b.clock.Add(time.Hour), "山田", "休み")
+	must(t, err)
+	_, err = d.SetState(t.Context(), "CVE-2021-44228", cases.Closed, "山田", "")
+	must(t, err)
+	b.clock = b.clock.Add(2 * time.Hour)
+	end(0)
+}
+
+func TestNewsOfASilence(t *testing.T) {
+	at := time.Date(2021, 12, 14, 3, 0, 0, 0, time.UTC)
+	until := at.Add(time.Hour)
+	c := cases.Case{Timeline: []cases.Event{
+		{Kind: "advisory", Ref: "jvn:1"},
+		{Kind: "advisory", Ref: "jpcert:1"},
+		{Kind: "snooze", Ref: until.Format(time.RFC3339)},
+		{Kind: "revision", Ref: "jvn:1"},
+		{Kind: "advisory", Ref: "kev:1"},
+		{Kind: "revision", Ref: "kev:1"},
+	}}
+	view := notify.CaseView{Sources: []notify.SourceView{{Advisory: "jvn:1"}, {Advisory: "jpcert:1"}, {Advisory: "kev:1"}}}
+	got := newsOfSilence(c, view, until)
+	want := []notify.News{{SourceView: view.Sources[0], Revised: true}, {SourceView: view.Sources[2]}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("news (-want +got):\n%s", diff)
+	}
+	if got := newsOfSilence(c, view, at); got != nil {
+		t.Errorf("news of a silence that the timeline doesn't know: %v", got)
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 	"github.com/robfig/cron/v3"
 )
 
-// This is the only file that names robfig/cron: it has had no release since
+// This and its test are the only files that name robfig/cron: it has had no release since
 // 2020, a job that panics takes the process with it, and its parser panics on a
 // bare "TZ=…".
 
@@ -22,6 +22,7 @@ type Scheduler struct {
 	zone   *time.Location
 	jitter time.Duration
 	log    *slog.Logger
+	now    func() time.Time
 	ctx    context.Context // of Run, for the jobs
 }
 
@@ -32,7 +33,7 @@ func NewScheduler(zone *time.Location, jitter time.Duration, log *slog.Logger) *
 	return &Scheduler{
 		cron: cron.New(cron.WithLocation(zone), cron.WithLogger(l),
 			cron.WithChain(cron.SkipIfStillRunning(l), cron.Recover(l))),
-		zone: zone, jitter: jitter, log: log,
+		zone: zone, jitter: jitter, log: log, now: time.Now,
 	}
 }
 
@@ -76,7 +77,17 @@ func (s *Scheduler) Add(name, spec string, job func(context.Context)) error {
 func (s *Scheduler) Run(ctx context.Context) {
 	s.ctx = ctx
 	s.cron.Start()
-	<-ctx.Done()
+	before := s.now().Round(0)
+	for wait(ctx, time.Minute) {
+		now := s.now().Round(0) // the wall's clock, which may jump
+		if before.Sub(now) > time.Minute {
+			// cron would run nothing until the time has come that was shown before.
+			s.log.Warn("the clock went back; schedules begin anew", "by", before.Sub(now))
+			s.cron.Stop()
+			s.cron.Start()
+		}
+		before = now
+	}
 	<-s.cron.Stop().Done()
 }
 

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/robfig/cron/v3"
 )
 
 func TestParseSchedule(t *testing.T) {
@@ -52,6 +54,37 @@ func TestScheduler(t *testing.T) {
 			t.Errorf("the panic is not in the log: %s", log.String())
 		}
 	})
+}
+
+// cron reckons each job's next time once: where the clock then goes back, that
+// is far off, and has to be reckoned again.
+func TestSchedulerWhereTheClockGoesBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := NewScheduler(time.UTC, 0, slog.New(slog.DiscardHandler))
+		start := time.Now()
+		s.now = func() time.Time {
+			if time.Since(start) < 5*time.Minute {
+				return time.Now().Add(24 * time.Hour)
+			}
+			return time.Now()
+		}
+		asked := &asked{}
+		s.cron.Schedule(asked, cron.FuncJob(func() {}))
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+		defer cancel()
+		s.Run(ctx)
+		if n := asked.times; n != 2 {
+			t.Errorf("the next time was asked for %d times, want at the start and after the clock went back", n)
+		}
+	})
+}
+
+// asked is a schedule of a time that never comes.
+type asked struct{ times int }
+
+func (a *asked) Next(now time.Time) time.Time {
+	a.times++
+	return now.Add(1000 * time.Hour)
 }
 
 func must(t *testing.T, err error) {

@@ -53,6 +53,9 @@ func (s *secretary) digest() (notify.Notice, error) {
 	if err := s.waitedFor(&dg); err != nil {
 		return notify.Notice{}, err
 	}
+	if dg.Stuck, err = s.stuck(last.At); err != nil {
+		return notify.Notice{}, err
+	}
 	n := notify.Notice{Kind: notify.KindDigest, At: s.now, Digest: &dg}
 	list, err := s.tx.CasesAfter("", 0)
 	if err != nil {
@@ -131,4 +134,37 @@ func (s *secretary) waitedFor(dg *notify.Digest) error {
 		}
 	}
 	return nil
+}
+
+// slow is how long a notice may be on its way before the digest speaks of it.
+const slow = time.Hour
+
+// stuck lists the places that could not be told: what fails for longer, and what
+// was given up since a time. Letters are spoken of by themselves.
+func (s *secretary) stuck(since time.Time) ([]notify.Stuck, error) {
+	var out []notify.Stuck
+	place := func(a notify.Address) *notify.Stuck {
+		i := slices.IndexFunc(out, func(o notify.Stuck) bool { return o.To == a.String() })
+		if i < 0 {
+			out, i = append(out, notify.Stuck{To: a.String()}), len(out)
+		}
+		return &out[i]
+	}
+	for _, state := range []notify.State{notify.Due, notify.Parked} {
+		list, err := s.tx.Deliveries(state, "", 0)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range list {
+			switch {
+			case d.Notice.Kind == notify.KindLetter:
+			case state == notify.Due && d.Fails > 0 && s.now.Sub(d.Created) > slow:
+				place(d.Address).Waiting++
+			case state == notify.Parked && d.Receipt.At.After(since):
+				place(d.Address).Parked++
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b notify.Stuck) int { return cmp.Compare(a.To, b.To) })
+	return out, nil
 }

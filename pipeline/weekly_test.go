@@ -1,13 +1,17 @@
 package pipeline
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"hansho/advisory"
 	"hansho/cases"
 	"hansho/notify"
+	"hansho/store"
 )
 
 func (b *bureau) round(at time.Time) Ran {
@@ -33,6 +37,41 @@ func TestTheWeeklyDayMovesOffHolidays(t *testing.T) {
 		if got := o.Due(day).Format("2006-01-02 15:04"); got != want {
 			t.Errorf("week of %s: %s, want %s", day.In(jst).Format(time.DateOnly), got, want)
 		}
+	}
+}
+
+// The digest names the places that could not be told, and no letter among them.
+func TestTheDigestSaysWhatIsStuck(t *testing.T) {
+	b := newBureau(t)
+	now := tokyo(12, 17, 15)
+	at := func(channel, to string) notify.Address { return notify.Address{Channel: channel, To: to} }
+	must(t, b.st.Update(t.Context(), func(tx store.Tx) error {
+		for _, d := range []notify.Delivery{
+			{Key: "a", Address: at("slack", "#old"), Created: now.Add(-2 * time.Hour)},
+			{Key: "b", Address: at("slack", "#old"), Created: now.Add(-3 * time.Hour)},
+			{Key: "young", Address: at("slack", "#new"), Created: now},
+			{Key: "waits", Address: at("mail", "a@example.jp"), Created: now.Add(-9 * time.Hour)},
+			{Key: "letter", Address: at("mail", "b@example.jp"), Created: now.Add(-9 * time.Hour), Notice: notify.Notice{Kind: notify.KindLetter}},
+			{Key: "parked", Address: at("teams", ""), Created: now.Add(-9 * time.Hour)},
+			{Key: "long ago", Address: at("teams", ""), Created: now.AddDate(0, 0, -30)},
+		} {
+			if _, err := tx.Enqueue(d); err != nil {
+				return err
+			}
+		}
+		fail := notify.Postponement{Until: now.Add(time.Minute), Reason: "503"}
+		return errors.Join(
+			tx.Postpone("a", fail), tx.Postpone("b", fail), tx.Postpone("young", fail), tx.Postpone("letter", fail),
+			tx.Settle("parked", notify.Parked, notify.Receipt{At: now.Add(-time.Hour)}, "no"),
+			tx.Settle("long ago", notify.Parked, notify.Receipt{At: now.AddDate(0, 0, -29)}, "no"))
+	}))
+	if ran := b.round(tokyo(12, 17, 16)); !ran.Digest {
+		t.Fatal("no digest")
+	}
+	want := []notify.Stuck{{To: "slack:#old", Waiting: 2}, {To: "teams", Parked: 1}}
+	got := b.told.told[len(b.told.told)-1].Digest.Stuck
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("stuck (-want +got):\n%s", diff)
 	}
 }
 

@@ -19,14 +19,14 @@ func NewOutbox(s Store) *OutboxOf { return &OutboxOf{store: s} }
 
 // Claim leases what is due, folds into each what it can be told together with,
 // and adds its thread.
-func (o *OutboxOf) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]notify.Message, error) {
-	if due, err := o.NextDue(ctx); err != nil || due.IsZero() || due.After(now) {
+func (o *OutboxOf) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int, except []string) ([]notify.Message, error) {
+	if due, err := o.NextDue(ctx, except); err != nil || due.IsZero() || due.After(now) {
 		return nil, err // a look is cheaper than an empty commit
 	}
 	var out []notify.Message
 	err := o.store.Update(ctx, func(tx Tx) error {
 		out = nil
-		claimed, err := tx.Claim(now, lease, limit)
+		claimed, err := tx.Claim(now, lease, limit, except)
 		if err != nil {
 			return err
 		}
@@ -82,6 +82,15 @@ func fold(tx Tx, d notify.Delivery, now time.Time) (notify.Delivery, error) {
 	return merged, tx.Fold(merged, keys)
 }
 
+// Rewind brings back what a clock that was ahead put into the future.
+func (o *OutboxOf) Rewind(ctx context.Context, now time.Time, slack time.Duration) error {
+	err := o.store.Update(ctx, func(tx Tx) error { return tx.Rewind(now, slack) })
+	if err != nil {
+		return fmt.Errorf("store: bring deliveries back to %s: %w", now.Format(time.RFC3339), err)
+	}
+	return nil
+}
+
 // Record stores what became of claimed deliveries.
 func (o *OutboxOf) Record(ctx context.Context, outcomes []notify.Outcome) error {
 	err := o.store.Update(ctx, func(tx Tx) error {
@@ -101,7 +110,7 @@ func (o *OutboxOf) Record(ctx context.Context, outcomes []notify.Outcome) error 
 func record(tx Tx, out notify.Outcome) error {
 	d := out.Delivery
 	if out.Instead != nil {
-		if _, err := tx.Enqueue(*out.Instead); err != nil {
+		if err := instead(tx, d, *out.Instead); err != nil {
 			return err
 		}
 	}
@@ -121,6 +130,15 @@ func record(tx Tx, out notify.Outcome) error {
 	return tx.Settle(d.Key, out.State, out.Receipt, out.Wait.Reason)
 }
 
+// instead queues what is told elsewhere, unless a route tells it there already.
+func instead(tx Tx, d, other notify.Delivery) error {
+	_, err := tx.Delivery(notify.KeyOf(d.Notice, other.Address))
+	if errors.Is(err, ErrNotFound) {
+		_, err = tx.Enqueue(other)
+	}
+	return err
+}
+
 func putThread(tx Tx, d notify.Delivery, r notify.Receipt) error {
 	if d.Thread == "" {
 		return nil
@@ -132,10 +150,11 @@ func putThread(tx Tx, d notify.Delivery, r notify.Receipt) error {
 	return tx.PutThread(notify.Threaded(before, d, r))
 }
 
-// NextDue gives when the next delivery or lease is due, zero where none is.
-func (o *OutboxOf) NextDue(ctx context.Context) (at time.Time, err error) {
+// NextDue gives when the next delivery or lease is due that Claim would give,
+// zero where none is.
+func (o *OutboxOf) NextDue(ctx context.Context, except []string) (at time.Time, err error) {
 	err = o.store.View(ctx, func(tx Tx) (err error) {
-		at, err = tx.NextDue()
+		at, err = tx.NextDue(except)
 		return err
 	})
 	return at, err

@@ -46,7 +46,7 @@ func open(t *testing.T, keys ...string) (store.Store, *store.OutboxOf) {
 
 func claim(t *testing.T, o *store.OutboxOf, after time.Duration) []notify.Message {
 	t.Helper()
-	ms, err := o.Claim(t.Context(), noon.Add(after), time.Minute, 10)
+	ms, err := o.Claim(t.Context(), noon.Add(after), time.Minute, 10, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,6 +137,19 @@ func TestRecordQueuesWhatIsToldElsewhere(t *testing.T) {
 	record(t, o, failed, failed)
 	equal(t, "states", states(t, s), map[string]notify.State{"a": notify.Due, "a|instead": notify.Due})
 	equal(t, "claimed", claim(t, o, time.Minute)[0].Delivery.Key, "a|instead")
+}
+
+// Where a route tells the fallback's address anyway, it is not told twice.
+func TestWhatIsToldElsewhereAnywayIsNotToldAgain(t *testing.T) {
+	s, o := open(t, "a")
+	m := claim(t, o, 0)[0]
+	byRoute := notify.Delivery{Key: notify.KeyOf(m.Delivery.Notice, mail), Address: mail, Thread: "case:1", Created: noon, NotBefore: noon, Notice: m.Delivery.Notice}
+	if err := s.Update(t.Context(), func(tx store.Tx) error { _, err := tx.Enqueue(byRoute); return err }); err != nil {
+		t.Fatal(err)
+	}
+	instead := notify.Delivery{Key: "a|instead", Address: mail, Thread: "case:1", Created: noon, NotBefore: noon}
+	record(t, o, notify.Outcome{Delivery: m.Delivery, State: notify.Due, Wait: notify.Postponement{Until: noon.Add(time.Hour)}, Instead: &instead})
+	equal(t, "states", states(t, s), map[string]notify.State{"a": notify.Due, byRoute.Key: notify.Due})
 }
 
 func TestRecordForgivesWhatIsGone(t *testing.T) {

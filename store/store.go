@@ -115,13 +115,18 @@ type Cases interface {
 // those behind it.
 type Outbox interface {
 	// Enqueue stores a delivery as Due unless its key is known, in whatever
-	// state; it says whether it did.
+	// state; it says whether it did. What is queued later in a queue is created
+	// later, whatever the clock says.
 	Enqueue(d notify.Delivery) (bool, error)
 	Delivery(key string) (notify.Delivery, error)
 	// Claim leases up to limit deliveries that are due, the longest due first,
-	// at most one a thread and address. One whose lease ran out, or whose
-	// process died, comes again as Unsure.
-	Claim(now time.Time, lease time.Duration, limit int) ([]notify.Delivery, error)
+	// at most one a thread and address, and none over the channels in except. One
+	// whose lease ran out, or whose process died, comes again as Unsure.
+	Claim(now time.Time, lease time.Duration, limit int, except []string) ([]notify.Delivery, error)
+	// Rewind brings back what a clock that was ahead by more than slack put into
+	// the future: what was created there is created now, in the same order, and
+	// waits as long from now; what failed is due now, what is claimed after slack.
+	Rewind(now time.Time, slack time.Duration) error
 	// Settle ends a delivery as Sent, Parked or Folded, and keeps the receipt;
 	// what has ended stays as it is.
 	Settle(key string, s notify.State, r notify.Receipt, reason string) error
@@ -133,8 +138,9 @@ type Outbox interface {
 	Fold(d notify.Delivery, overtaken []string) error
 	// Deliveries lists by key; state "" is all.
 	Deliveries(state notify.State, after string, limit int) ([]notify.Delivery, error)
-	// NextDue gives when the next delivery or lease is due, zero where none is.
-	NextDue() (time.Time, error)
+	// NextDue gives when the next delivery or lease is due that Claim would give,
+	// zero where none is.
+	NextDue(except []string) (time.Time, error)
 	// Pending lists all deliveries in the queue of d that have not ended,
 	// claimed or not, oldest first.
 	Pending(d notify.Delivery) ([]notify.Delivery, error)

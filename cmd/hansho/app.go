@@ -155,18 +155,28 @@ func (a *app) start(ctx context.Context) (pipeline.Report, error) {
 	if a.guest {
 		return pipeline.Report{Unchanged: true}, nil
 	}
+	build, err := a.prepare(ctx)
+	if err != nil {
+		return pipeline.Report{}, err
+	}
+	return a.pipeline.Rematch(ctx, a.present(), build)
+}
+
+// prepare builds what polls and delivers, and gives what builds its matcher:
+// until the inventory is matched, nothing may be polled.
+func (a *app) prepare(ctx context.Context) (func([]inventory.Item) pipeline.Matcher, error) {
 	a.client = feeds.NewClient(feeds.Options{
 		UserAgent: a.userAgent(), Timeout: a.file.Poll.Timeout, MaxBytes: a.file.Poll.MaxBytes, Log: a.log,
 		Transport: a.transport, Now: a.now,
 	})
 	sources, errs := vendors.Build(a.file.Entries, a.client, a.now)
 	if err := errors.Join(errs...); err != nil {
-		return pipeline.Report{}, err
+		return nil, err
 	}
 	a.sources = sources
 	build, err := a.matcherBuilder(ctx)
 	if err != nil {
-		return pipeline.Report{}, err
+		return nil, err
 	}
 	a.pipeline = pipeline.New(a.store, a.router(), a.file.Entries, nil, build(nil), pipeline.Options{
 		FirstContact: a.file.Poll.FirstContact, DownAfter: a.file.Poll.DownAfter,
@@ -174,10 +184,10 @@ func (a *app) start(ctx context.Context) (pipeline.Report, error) {
 	})
 	a.pipeline.SetOffice(a.office())
 	if err := a.pipeline.LoadWishes(ctx); err != nil {
-		return pipeline.Report{}, err
+		return nil, err
 	}
 	a.dispatcher = a.newDispatcher()
-	return a.pipeline.Rematch(ctx, a.present(), build)
+	return build, nil
 }
 
 // present are the items that the company runs now.

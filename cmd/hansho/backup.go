@@ -31,8 +31,9 @@ func newBackup(g *globals) *cobra.Command {
 	}
 }
 
-// backup writes beside the file first, so that an older copy stays until the
-// new one is whole.
+// backup writes beside the file first and reads what it wrote, so that an older
+// copy stays until the new one is whole: a damaged store must not take the place
+// of its last good copy.
 func (a *app) backup(cmd *cobra.Command, path string) (int64, error) {
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".hansho-backup-*")
 	if err != nil {
@@ -49,6 +50,9 @@ func (a *app) backup(cmd *cobra.Command, path string) (int64, error) {
 	}
 	if err := tmp.Sync(); err != nil {
 		return 0, err
+	}
+	if err := boltstore.CheckFile(cmd.Context(), tmp.Name()); err != nil {
+		return 0, fmt.Errorf("the older copy stays: %w", err)
 	}
 	return info.Size(), os.Rename(tmp.Name(), path)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -28,13 +29,14 @@ type mistake struct {
 }
 
 func newConfigCheck(g *globals) *cobra.Command {
-	var asJSON bool
+	var asJSON, connect bool
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Find every mistake in the configuration, the inventory and the templates",
 		Long: `check reads config.yaml, every inventory file that it names and the texts of
 your own, and names every mistake at once: file, line, and what to write
-instead. It connects to nothing. Exit code 2 where there are mistakes.`,
+instead. Exit code 2 where there are mistakes. It connects to nothing unless told
+to --connect, which logs in to Slack and the mail relay and tells nobody anything.`,
 		Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := g.settings(cmd)
@@ -45,18 +47,42 @@ instead. It connects to nothing. Exit code 2 where there are mistakes.`,
 			if err := printMistakes(cmd, s.words, wrong, asJSON); err != nil {
 				return err
 			}
-			if errors := countErrors(wrong); errors > 0 {
-				return &usageError{err: fmt.Errorf("%s", s.words.say("check.mistakes", errors))}
+			if n := countErrors(wrong); n > 0 {
+				return &usageError{err: fmt.Errorf("%s", s.words.say("check.mistakes", n))}
 			}
 			if !asJSON {
 				_, err = fmt.Fprintln(cmd.OutOrStdout(), s.words.say("check.fine", g.config,
 					s.enabled(), len(s.inventory.Items), len(s.inventory.Partners), len(s.routes)))
 			}
-			return err
+			if err != nil || !connect {
+				return err
+			}
+			return s.printChannels(cmd)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON Lines")
+	cmd.Flags().BoolVar(&connect, "connect", false, "also log in to the channels that allow it")
 	return cmd
+}
+
+// printChannels says of each channel whether it works; it fails where one does
+// not.
+func (s *settings) printChannels(cmd *cobra.Command) error {
+	bad := 0
+	for _, h := range s.checkChannels(cmd.Context()) {
+		line := s.words.say("connect.fine", h.name, printable(h.who))
+		if h.err != nil {
+			bad++
+			line = s.words.say("connect.bad", h.name, printable(h.err.Error()))
+		}
+		if _, err := fmt.Fprintln(cmd.OutOrStdout(), line); err != nil {
+			return err
+		}
+	}
+	if bad > 0 {
+		return errors.New(s.words.say("connect.some", bad))
+	}
+	return nil
 }
 
 // mistakes are those of the configuration and of the inventory, in the order of

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -87,42 +89,39 @@ func outboxRow(w words, d notify.Delivery) string {
 		when = d.Receipt.At
 	}
 	if d.Error != "" {
-		about += " " + d.Error
+		about = strings.TrimSpace(about + " " + d.Error) // whole: it ends with what to do
 	}
 	return strings.Join([]string{
-		string(d.State), strings.TrimSuffix(d.Address.Channel+":"+d.Address.To, ":"), string(d.Notice.Kind),
-		w.when(when), fmt.Sprint(d.Tries), cut(about, 70), cut(d.Key, 20),
+		stateWord(w, d.State), d.Address.String(), string(d.Notice.Kind),
+		w.when(when), fmt.Sprint(d.Tries), cut(d.Key, 20), cut(about, 500),
 	}, "\t")
+}
+
+func stateWord(w words, s notify.State) string {
+	switch s {
+	case notify.Due:
+		return w.say("outbox.due")
+	case notify.Sent:
+		return w.say("outbox.sent")
+	case notify.Parked:
+		return w.say("outbox.parked")
+	case notify.Folded:
+		return w.say("outbox.folded")
+	}
+	return string(s)
 }
 
 func newOutboxRetry(g *globals) *cobra.Command {
 	return &cobra.Command{
 		Use:   "retry [KEY…]",
-		Short: "Put parked deliveries back to be sent (all of them, or those named)",
+		Short: "Put parked deliveries back to be sent (all, or those whose keys begin so)",
 		RunE: func(cmd *cobra.Command, keys []string) error {
 			a, err := g.open(cmd, readWrite)
 			if err != nil {
 				return err
 			}
 			defer a.close()
-			n := 0
-			err = a.store.Update(cmd.Context(), func(tx store.Tx) error {
-				n = 0
-				parked, err := tx.Deliveries(notify.Parked, "", 0)
-				if err != nil {
-					return err
-				}
-				for _, d := range parked {
-					if len(keys) > 0 && !slices.Contains(keys, d.Key) {
-						continue
-					}
-					if err := tx.Postpone(d.Key, notify.Postponement{Until: a.now(), Reason: "put back by hand", Stopped: true}); err != nil {
-						return err
-					}
-					n++
-				}
-				return nil
-			})
+			n, err := a.putBack(cmd.Context(), keys)
 			if err != nil {
 				return err
 			}
@@ -130,4 +129,45 @@ func newOutboxRetry(g *globals) *cobra.Command {
 			return err
 		},
 	}
+}
+
+// putBack has parked deliveries tried again: all, or those whose keys begin with
+// one of the words, as hansho outbox shows them.
+func (a *app) putBack(ctx context.Context, keys []string) (n int, err error) {
+	err = a.store.Update(ctx, func(tx store.Tx) error {
+		n = 0
+		parked, err := tx.Deliveries(notify.Parked, "", 0)
+		if err != nil {
+			return err
+		}
+		chosen, err := a.chosen(parked, keys)
+		for _, d := range chosen {
+			err = errors.Join(err, tx.Postpone(d.Key, notify.Postponement{Until: a.now(), Reason: "put back by hand", Stopped: true}))
+			n++
+		}
+		return err
+	})
+	return n, err
+}
+
+// chosen gives the deliveries that words name, and an error for a word that
+// names none.
+func (a *app) chosen(ds []notify.Delivery, words []string) ([]notify.Delivery, error) {
+	if len(words) == 0 {
+		return ds, nil
+	}
+	var out []notify.Delivery
+	for _, word := range words {
+		word = strings.TrimSuffix(word, "…")
+		before := len(out)
+		for _, d := range ds {
+			if word != "" && strings.HasPrefix(d.Key, word) {
+				out = append(out, d)
+			}
+		}
+		if len(out) == before {
+			return nil, &usageError{err: errors.New(a.words.say("outbox.nosuch", word))}
+		}
+	}
+	return out, nil
 }

@@ -46,10 +46,19 @@ and sent after the next start. A second hansho on the same store is refused.`,
 var errRunning = errors.New("another hansho run has this store open already")
 
 func (a *app) run(cmd *cobra.Command) error {
-	ctx := cmd.Context()
-	if _, err := a.start(ctx); err != nil {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	ctx, stop := context.WithCancel(cmd.Context())
+	defer stop()
+	build, err := a.prepare(ctx)
+	if err != nil {
 		return err
 	}
+	wg.Go(func() { a.deliver(ctx) })
+	if _, err := a.pipeline.Rematch(ctx, a.present(), build); err != nil { // takes a while where much is known
+		return err
+	}
+	a.dispatcher.Wake()
 	sched := pipeline.NewScheduler(a.file.Zone, a.file.Poll.Jitter, a.log)
 	slots := make(chan struct{}, a.file.Poll.Concurrency)
 	for _, src := range a.sources {
@@ -74,19 +83,21 @@ func (a *app) run(cmd *cobra.Command) error {
 		return err
 	}
 	fmt.Fprintln(cmd.ErrOrStderr(), a.words.say("run.start", len(a.sources), a.file.Zone))
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		if err := a.dispatcher.Run(ctx); err != nil && ctx.Err() == nil {
-			a.log.Error("deliver", "error", err)
-		}
-	})
 	wg.Go(func() { a.catchUp(ctx, slots) })
+	wg.Go(func() { a.logChannels(ctx) })
 	wg.Go(func() { a.listen(ctx) })
 	wg.Go(func() { a.runSlackApp(ctx) })
 	wg.Go(func() { a.runWeb(ctx) })
 	sched.Run(ctx)
 	wg.Wait()
 	return a.sayGoodbye(cmd)
+}
+
+// deliver tells what is due until ctx ends.
+func (a *app) deliver(ctx context.Context) {
+	if err := a.dispatcher.Run(ctx); err != nil {
+		a.log.Error("what became of the last deliveries could not be kept; they are asked for or sent again", "error", err)
+	}
 }
 
 // scheduled polls a source unless it failed lately and is to be left alone.
@@ -102,7 +113,7 @@ func (a *app) scheduled(ctx context.Context, src feeds.Source, slots chan struct
 		a.log.Error("read source state", "source", src.ID(), "error", err)
 		return
 	}
-	if a.now().Before(states[src.ID()].NextPoll) {
+	if s, now := states[src.ID()], a.now(); now.Before(s.NextPoll) && !s.LastPoll.After(now) { // or the clock went back
 		return
 	}
 	a.pollSource(ctx, src)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -40,7 +41,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"site": site, "slack": slackServer, "press": press, "shows": shows, "until": until, "smalldisk": smallDisk, "exits": exits,
-			"form": fillForm, "idof": idOf, "mailserver": mailServer,
+			"form": fillForm, "idof": idOf, "mailserver": mailServer, "damage": damage,
 		},
 		Condition: func(cond string) (bool, error) {
 			switch cond {
@@ -211,4 +212,16 @@ func canMount() bool {
 	defer os.Remove(dir)
 	defer func() { _ = exec.Command("umount", dir).Run() }()
 	return mount(dir, "64k") == nil
+}
+
+// damage changes records of a store behind its back: damage FILE.
+func damage(ts *testscript.TestScript, _ bool, args []string) {
+	path := ts.MkAbs(args[0])
+	data, err := os.ReadFile(path)
+	ts.Check(err)
+	bad := bytes.ReplaceAll(data, []byte("Example Server"), []byte("Exbmple Server"))
+	if bytes.Equal(bad, data) {
+		ts.Fatalf("no record of %s could be damaged", path)
+	}
+	ts.Check(os.WriteFile(path, bad, 0o600))
 }

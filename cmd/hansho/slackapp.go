@@ -129,7 +129,23 @@ func (a *app) schedulePeople(sched *pipeline.Scheduler) error {
 			return err
 		}
 	}
+	if err := sched.Add("silences", "@every 1m", a.endSilences); err != nil {
+		return err
+	}
 	return a.scheduleMailbox(sched)
+}
+
+// endSilences tells what was put off until now.
+func (a *app) endSilences(ctx context.Context) {
+	n, err := a.pipeline.EndSilences(ctx)
+	if err != nil {
+		a.log.Error("tell what was put off", "error", err)
+		return
+	}
+	if n > 0 {
+		a.log.Info("told what was put off", "deliveries", n)
+		a.dispatcher.Wake()
+	}
 }
 
 func (a *app) escalate(ctx context.Context) {

@@ -29,6 +29,12 @@ type workplace struct {
 // address that is free.
 func newWorkplace(t *testing.T, config, inventory string) *workplace {
 	t.Helper()
+	return workplaceOf(t, Setup{Config: config, Inventory: inventory})
+}
+
+// workplaceOf is newWorkplace with peers of another sort.
+func workplaceOf(t *testing.T, s Setup) *workplace {
+	t.Helper()
 	dir := t.TempDir()
 	web, err := StartWeb(dir)
 	must(t, err)
@@ -37,8 +43,8 @@ func newWorkplace(t *testing.T, config, inventory string) *workplace {
 	must(t, err)
 	w := &workplace{t: t, web: freeAddress(t)}
 	must(t, os.WriteFile(filepath.Join(dir, "signing"), []byte(signingSecret), 0o600))
-	config = strings.NewReplacer("LISTEN", w.web, "SIGNING", filepath.Join(dir, "signing")).Replace(config)
-	w.Company, err = NewCompany(dir, bin, web, Setup{Config: config, Inventory: inventory})
+	s.Config = strings.NewReplacer("LISTEN", w.web, "SIGNING", filepath.Join(dir, "signing")).Replace(s.Config)
+	w.Company, err = NewCompany(dir, bin, web, s)
 	must(t, err)
 	t.Cleanup(func() { _ = w.Close() })
 	w.start()

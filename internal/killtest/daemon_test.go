@@ -159,6 +159,10 @@ func (d *daemon) auditRows(t *testing.T) {
 	if len(twice) > 0 {
 		t.Errorf("slack can be asked, and yet %v came twice", twice)
 	}
+	for _, key := range twice {
+		d := r.byKey[key]
+		t.Logf("twice: %s to %s in %s, group %q, thread %q, %d tries", key, d.Address, d.State, d.Group, d.Thread, d.Tries)
+	}
 	mails, twice := d.mail.byKey()
 	t.Logf("mail: %d messages, of which %d under a Message-ID that was there", d.mail.count(), len(twice))
 	for place, sources := range map[string]string{"security": "single", "shared": "single echo", "grouped": "single echo", "storms": "burst"} {

@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"time"
 
+	"hansho/notify"
 	"hansho/notify/webhook"
 )
 
@@ -39,6 +40,10 @@ func (c *Channel) login(ctx context.Context, now time.Time) (string, error) {
 		return "", err
 	}
 	body, err := webhook.Send(c.opts.Client, req, now)
+	var refused *notify.Permanent
+	if errors.As(err, &refused) { // the login, not the message
+		err = &notify.Blocked{Err: refused.Err}
+	}
 	if err != nil {
 		return "", fmt.Errorf("log in as %s: %w", c.opts.ServiceAccount, err)
 	}

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/emersion/go-msgauth/dkim"
 	gomail "github.com/wneessen/go-mail"
@@ -55,12 +56,12 @@ func (c *Channel) Compose(m notify.Message) (Message, error) {
 func (c *Channel) build(m notify.Message, to *mail.Address, text words) *gomail.Msg {
 	enc := c.encoding()
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithCharset(enc.charset), gomail.WithEncoding(gomail.EncodingB64))
-	msg.SetAddrHeaderFromMailAddress(gomail.HeaderFrom, c.from)
-	msg.SetAddrHeaderFromMailAddress(gomail.HeaderTo, to)
+	msg.SetGenHeader("From", enc.address(c.from))
+	msg.SetGenHeader("To", enc.address(to))
 	if c.reply != nil {
-		msg.SetAddrHeaderFromMailAddress(gomail.HeaderReplyTo, c.reply)
+		msg.SetGenHeader("Reply-To", enc.address(c.reply))
 	}
-	msg.SetDateWithValue(m.Delivery.Created)
+	msg.SetDateWithValue(date(m))
 	msg.SetMessageIDWithValue(c.messageID(m.Delivery))
 	msg.SetGenHeaderPreformatted(gomail.HeaderSubject, enc.subject(text.subject))
 	c.thread(msg, m.Thread)
@@ -73,6 +74,21 @@ func (c *Channel) build(m notify.Message, to *mail.Address, text words) *gomail.
 		attach(msg, a)
 	}
 	return msg
+}
+
+// stale is how old a mail's Date may be. A mail that waited for its digest, for
+// the morning or for a relay that was down would stand among those of yesterday
+// in its reader's folder, and is spam to some filters.
+const stale = time.Hour
+
+// date is when the notice was made, or, where that is long ago or in the future,
+// this try.
+func date(m notify.Message) time.Time {
+	made := m.Delivery.Created
+	if !m.At.IsZero() && m.At.Sub(made).Abs() > stale {
+		return m.At
+	}
+	return made
 }
 
 // messageID makes the Message-ID from the delivery's key, so that it is the

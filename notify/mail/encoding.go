@@ -3,9 +3,11 @@ package mail
 import (
 	"encoding/base64"
 	"fmt"
+	"net/mail"
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 
 	gomail "github.com/wneessen/go-mail"
 	"golang.org/x/text/encoding/japanese"
@@ -24,6 +26,15 @@ func (c *Channel) encoding() encoding {
 		return encoding{charset: "ISO-2022-JP", subject: jisSubject, text: jisPage}
 	}
 	return encoding{charset: gomail.CharsetUTF8, subject: utf8Subject, text: func(s string) string { return s }}
+}
+
+// address writes an address, on one line, with its name in the encoding of the
+// text: an old reader that knows one knows no other.
+func (e encoding) address(a *mail.Address) string {
+	if plainASCII(a.Name) {
+		return a.String()
+	}
+	return strings.ReplaceAll(e.subject(a.Name), "\r\n", "") + " <" + a.Address + ">"
 }
 
 // utf8Subject encodes by RFC 2047, one encoded word a line, each of whole
@@ -70,7 +81,7 @@ func plainASCII(s string) bool {
 // jis writes s in ISO-2022-JP; a character that it lacks becomes its plain
 // form, or 〓. Half-width katakana have no place in it (RFC 1468).
 func jis(s string) string {
-	s = halfwidth.ReplaceAllStringFunc(s, norm.NFKC.String)
+	s = norm.NFC.String(halfwidth.ReplaceAllStringFunc(s, norm.NFKC.String)) // macOS takes が apart
 	enc := japanese.ISO2022JP.NewEncoder()
 	if out, err := enc.String(s); err == nil {
 		return out
@@ -93,23 +104,28 @@ func jisPage(s string) string {
 
 var halfwidth = regexp.MustCompile(`[\x{FF61}-\x{FF9F}]+`)
 
+// jisReplacements are what ISO-2022-JP says in another way. Some are the same
+// character, which Unicode and Windows map differently: the wave dash, the minus.
 var jisReplacements = map[rune]string{
-	'—': "―", '–': "-", '−': "－", '“': "\"", '”': "\"", '’': "'", '‘': "'", '•': "・", '⚠': "【注意】", '\uFE0F': "", '🔴': "●", '🟠': "●", '🟡': "●",
-	'🔵': "●", '⚪': "○", '~': "~", '～': "〜",
+	'〜': "～", '−': "－", '‖': "∥", '¢': "￠", '£': "￡", '¬': "￢", '¥': "￥", '‾': "￣", '—': "―", '–': "-", '·': "・", '•': "・",
+	'“': "\"", '”': "\"", '’': "'", '‘': "'", '«': "≪", '»': "≫", '‹': "＜", '›': "＞", '©': "(C)", '®': "(R)", 'ß': "ss", '€': "ユーロ",
+	'½': "1/2", '¼': "1/4", '¾': "3/4", 'ゔ': "ヴ", 'ゕ': "か", 'ゖ': "け", '𠮷': "吉", '𠮟': "叱",
+	'✓': "レ", '✔': "レ", '☑': "■", '✗': "×", '✕': "×", '✖': "×", '❌': "×", '⭕': "○", '✅': "○",
+	'⚠': "【注意】", '🔴': "●", '🟠': "●", '🟡': "●", '🔵': "●", '🟢': "●", '⚪': "○", '⚫': "●",
 }
 
 func jisForm(r rune) string {
 	if encodes(string(r)) {
 		return string(r)
 	}
+	if unicode.In(r, unicode.Cf, unicode.Mn) { // unseen, or a variant of what it follows
+		return ""
+	}
 	base := []rune(norm.NFD.String(string(r)))[0]
 	for _, form := range []string{jisReplacements[r], norm.NFKC.String(string(r)), string(base)} {
 		if form != "" && encodes(form) {
 			return form
 		}
-	}
-	if r == '\uFE0F' {
-		return ""
 	}
 	return "〓"
 }

@@ -1,8 +1,8 @@
 // Package mail delivers notices by SMTP: one message a recipient, in text and
 // HTML, threaded, with headers and encodings that old Japanese gateways pass on.
 // The same delivery is always the same message, byte for byte but for its DKIM
-// signature, so that a second try can be told from a second notice by its
-// Message-ID.
+// signature and, after an hour, its Date, so that a second try can be told from a
+// second notice by its Message-ID.
 package mail
 
 import (
@@ -12,6 +12,8 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
+	"os"
+	"strings"
 	"time"
 
 	"hansho/notify"
@@ -34,7 +36,7 @@ type Options struct {
 	TLSConfig *tls.Config
 	Username  string // no authentication where empty
 	Password  string
-	Hello     string        // name said in EHLO; localhost where empty
+	Hello     string        // name said in EHLO; this machine's, or the domain of From, where empty
 	Timeout   time.Duration // for one command; 30 s where zero
 	PerConn   int           // messages over one connection; 50 where zero
 	Idle      time.Duration // a connection is kept so long; 10 s where zero
@@ -87,10 +89,23 @@ func New(o Options) (*Channel, error) {
 	if o.Templates == nil {
 		return nil, errors.New("mail: no templates")
 	}
+	if o.Hello == "" {
+		o.Hello = ownName(from.Address)
+	}
 	if c.wire, err = newWire(o); err != nil {
 		return nil, err
 	}
 	return c, nil
+}
+
+// ownName is what we call ourselves in EHLO: the name of this machine where it has
+// a domain, since relays refuse names without, and otherwise that of the sender.
+func ownName(from string) string {
+	if host, err := os.Hostname(); err == nil && strings.Contains(host, ".") {
+		return host
+	}
+	_, domain, _ := strings.Cut(from, "@")
+	return domain
 }
 
 // Deliver sends one message. The receipt's ID is the Message-ID; that of a letter
@@ -108,6 +123,14 @@ func (c *Channel) Deliver(ctx context.Context, m notify.Message) (notify.Receipt
 		r.Raw = msg.Raw
 	}
 	return r, nil
+}
+
+// Check connects to the relay and logs in, and gives the relay's address.
+func (c *Channel) Check(ctx context.Context, _ []string) (string, error) {
+	if err := c.wire.check(ctx); err != nil {
+		return "", fmt.Errorf("mail: relay %s: %w", c.opts.Addr, c.harmless(err))
+	}
+	return c.opts.Addr, nil
 }
 
 // Close ends the connection, if one is open.

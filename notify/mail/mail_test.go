@@ -1,6 +1,7 @@
 package mail_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/ed25519"
@@ -183,6 +184,16 @@ func TestSameDeliveryIsSameMail(t *testing.T) {
 	if diff := cmp.Diff(first, second); diff != "" {
 		t.Errorf("a second try is another mail (-first +second):\n%s", diff)
 	}
+	m.At = day.Add(59 * time.Minute)
+	soon, err := b.mail.Compose(m)
+	if err != nil || !bytes.Equal(soon.Raw, first.Raw) {
+		t.Errorf("within the hour it is another mail: %v", err)
+	}
+	m.At = day.Add(14 * time.Hour) // it waited for the morning
+	late, err := b.mail.Compose(m)
+	if err != nil || late.ID != first.ID || !bytes.Contains(late.Raw, []byte("Date: "+m.At.Format(time.RFC1123Z))) {
+		t.Errorf("after the night: %v\n%.300s", err, late.Raw)
+	}
 	other, err := b.mail.Compose(message("k2", notice(notify.KindNew)))
 	if err != nil || other.ID == first.ID {
 		t.Errorf("another delivery has the Message-ID %s, %v", other.ID, err)
@@ -265,14 +276,49 @@ func checkWords(t *testing.T, raw []byte) {
 func TestISO2022JP(t *testing.T) {
 	b := setUp(t, func(_ *mailtest.Options, o *mail.Options) { o.ISO2022JP = true })
 	n := notice(notify.KindLetter)
-	n.Letter = &notify.Letter{Subject: "①重要—確認〜", Text: "①株式会社髙﨑 🔴 – café ﾊﾞﾝｶｸ 𠮷\n日本語の本文"}
+	n.Letter = &notify.Letter{
+		Subject: "①重要—確認〜",
+		Text:    "①株式会社髙﨑 🔴 – café ﾊﾞﾝｶｸ 𠮷\n10〜12 ¥500 − 葛\U000E0100飾 か\u3099 見\u200bえない © 𩸽\n日本語の本文",
+	}
 	b.deliver(t, message("k1", n))
 	env, raw := b.read(t)
 	if !bytes.Contains(raw, []byte("charset=ISO-2022-JP")) && !bytes.Contains(raw, []byte(`charset="ISO-2022-JP"`)) {
 		t.Error("not in ISO-2022-JP")
 	}
-	if want := "①株式会社髙﨑 ● - cafe バンカク 〓\n日本語の本文"; env.Text != want {
+	if want := "①株式会社髙﨑 ● - cafe バンカク 吉\n10～12 ￥500 － 葛飾 が 見えない (C) 〓\n日本語の本文"; env.Text != want {
 		t.Errorf("text is %q, want %q", env.Text, want)
+	}
+}
+
+// Where the text is in ISO-2022-JP, so are the names beside the addresses.
+func TestISO2022JPNames(t *testing.T) {
+	for _, iso := range []bool{true, false} {
+		b := setUp(t, func(_ *mailtest.Options, o *mail.Options) {
+			o.ISO2022JP = iso
+			o.From = "情報システム部セキュリティ対策推進室 脆弱性情報窓口 <it@example.co.jp>"
+			o.ReplyTo = `"IT desk, Tokyo" <desk@example.co.jp>`
+		})
+		m := message("k1", notice(notify.KindNew))
+		m.Delivery.Address.To = "髙橋 太郎 <takahashi@example.jp>"
+		b.deliver(t, m)
+		env, raw := b.read(t)
+		head, _, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
+		if iso && bytes.Contains(bytes.ToLower(head), []byte("utf-8")) {
+			t.Errorf("UTF-8 in the headers of an ISO-2022-JP mail:\n%s", head)
+		}
+		for header, want := range map[string]string{
+			"From": "情報システム部セキュリティ対策推進室 脆弱性情報窓口", "To": "髙橋 太郎", "Reply-To": "IT desk, Tokyo",
+		} {
+			list, err := env.AddressList(header)
+			if err != nil || len(list) != 1 || list[0].Name != want {
+				t.Errorf("iso=%v %s: %v, %v", iso, header, list, err)
+			}
+		}
+		for line := range bytes.SplitSeq(head, []byte("\r\n")) {
+			if len(line) > 78 {
+				t.Errorf("a line of %d bytes: %s", len(line), line)
+			}
+		}
 	}
 }
 
@@ -385,22 +431,113 @@ func isPermanent(err error) bool {
 	return errors.As(err, &p)
 }
 
+func meaning(err error) string {
+	var blocked *notify.Blocked
+	var wait *notify.RetryAfter
+	switch {
+	case isPermanent(err):
+		return "permanent"
+	case errors.As(err, &blocked):
+		return "blocked"
+	case errors.As(err, &wait) && wait.Wait == 5*time.Minute:
+		return "wait"
+	}
+	return "again"
+}
+
+// What a relay says of us before it has seen a message is no word on the message
+// or on who is to have it.
+func TestRefusalsOfUs(t *testing.T) {
+	for reply, want := range map[string]string{
+		"554 5.7.1 Relay access denied":               "blocked",
+		"550 5.7.1 Client host rejected":              "blocked",
+		"550 5.1.8 Sender address: domain not found":  "blocked",
+		"504 5.5.2 Helo command rejected":             "blocked",
+		"550 5.1.1 User unknown":                      "permanent",
+		"552 5.2.2 Mailbox full":                      "permanent",
+		"450 4.7.1 Client host: cannot find hostname": "again",
+	} {
+		relay := scripted(t, map[string]string{"RCPT": reply})
+		ch, err := mail.New(mail.Options{Addr: relay, TLS: mail.NoTLS, From: "it@example.co.jp", Templates: templatesOf(t)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ch.Deliver(t.Context(), message("k", notice(notify.KindNew))); err == nil || meaning(err) != want {
+			t.Errorf("%s: %v, want %s", reply, err, want)
+		}
+		_ = ch.Close()
+	}
+	relay := scripted(t, map[string]string{"": "554 5.7.1 no SMTP service for you here"})
+	ch, err := mail.New(mail.Options{Addr: relay, TLS: mail.NoTLS, From: "it@example.co.jp", Templates: templatesOf(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ch.Deliver(t.Context(), message("k", notice(notify.KindNew))); err == nil || meaning(err) != "blocked" {
+		t.Errorf("at the greeting: %v", err)
+	}
+}
+
+func templatesOf(t *testing.T) *notify.Templates {
+	t.Helper()
+	ts, err := embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ts
+}
+
+// scripted is a relay that answers each command with 250, or as told; what is
+// under "" is its greeting.
+func scripted(t *testing.T, answers map[string]string) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer conn.Close()
+				fmt.Fprintf(conn, "%s\r\n", or(answers[""], "220 relay"))
+				lines := bufio.NewScanner(conn)
+				for lines.Scan() {
+					verb, _, _ := strings.Cut(lines.Text(), " ")
+					fmt.Fprintf(conn, "%s\r\n", or(answers[strings.ToUpper(verb)], "250 ok"))
+				}
+			}()
+		}
+	}()
+	return l.Addr().String()
+}
+
+func or(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
 func TestAnswersOfTheRelay(t *testing.T) {
 	tests := []struct {
-		code      int
-		message   string
-		permanent bool
-		wait      time.Duration
+		code    int
+		message string
+		means   string
 	}{
-		{421, "closing", false, 0},
-		{450, "4.2.0 Greylisted, try again in 300 seconds", false, 5 * time.Minute},
-		{451, "local error", false, 0},
-		{452, "disk full", false, 0},
-		{530, "log in first", false, 0},
-		{535, "wrong password " + password, false, 0},
-		{550, "no such user", true, 0},
-		{552, "too large", true, 0},
-		{554, "rejected", true, 0},
+		{421, "closing", "again"},
+		{450, "4.2.0 Greylisted, try again in 300 seconds", "wait"},
+		{451, "local error", "again"},
+		{452, "disk full", "again"},
+		{504, "Helo command rejected: need fully-qualified hostname", "blocked"},
+		{530, "log in first", "blocked"},
+		{535, "wrong password " + password, "blocked"},
+		{550, "no such user", "permanent"},
+		{552, "too large", "permanent"},
+		{554, "rejected", "permanent"},
 	}
 	for _, tt := range tests {
 		t.Run(fmt.Sprint(tt.code), func(t *testing.T) {
@@ -415,12 +552,8 @@ func TestAnswersOfTheRelay(t *testing.T) {
 				}
 			})
 			_, err := b.mail.Deliver(t.Context(), message("k1", notice(notify.KindNew)))
-			if err == nil || isPermanent(err) != tt.permanent {
-				t.Fatalf("got %v (%T), permanent should be %v", err, err, tt.permanent)
-			}
-			var wait *notify.RetryAfter
-			if errors.As(err, &wait) != (tt.wait > 0) || wait != nil && wait.Wait != tt.wait {
-				t.Errorf("got %v", err)
+			if err == nil || meaning(err) != tt.means {
+				t.Fatalf("got %v (%T), want %s", err, err, tt.means)
 			}
 			if !strings.Contains(err.Error(), fmt.Sprint(tt.code)) || strings.Contains(err.Error(), password) {
 				t.Errorf("error is %q", err)
@@ -497,6 +630,24 @@ func TestCancelledWhileTheRelayIsSilent(t *testing.T) {
 	close(release)
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestCheck(t *testing.T) {
+	b := setUp(t, nil)
+	if who, err := b.mail.Check(t.Context(), nil); err != nil || who == "" {
+		t.Errorf("%q, %v", who, err)
+	}
+	b.deliver(t, message("k1", notice(notify.KindNew)))
+	if got := b.server.Messages(); len(got) != 1 || got[0].Conn != 1 {
+		t.Errorf("the connection was not kept: %d mails", len(got))
+	}
+	bad := setUp(t, func(s *mailtest.Options, o *mail.Options) {
+		s.Username, s.Password = "hansho", "right"
+		o.Username, o.Password = "hansho", "wrong-secret"
+	})
+	if _, err := bad.mail.Check(t.Context(), nil); err == nil || strings.Contains(err.Error(), "wrong-secret") {
+		t.Errorf("a wrong password: %v", err)
 	}
 }
 

@@ -69,6 +69,21 @@ func (w *wire) send(ctx context.Context, from, to string, raw []byte) error {
 	return err
 }
 
+// check connects, and keeps the connection for the next message.
+func (w *wire) check(ctx context.Context) error {
+	select {
+	case w.turn <- struct{}{}:
+		defer func() { <-w.turn }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if err := w.connect(ctx); err != nil {
+		return err
+	}
+	w.after(nil)
+	return nil
+}
+
 // beforeData is a broken connection at a point where the relay can't have
 // accepted the message.
 type beforeData struct{ error }
@@ -105,18 +120,24 @@ func (w *wire) transmit(from, to string, raw []byte) error {
 	return data.Close()
 }
 
-// broken marks an error that is not the relay's answer.
+// broken marks an error that is not the relay's answer, and one that is and comes
+// before it has seen the message.
 func broken(err error) error {
 	var answer *smtp.SMTPError
 	if errors.As(err, &answer) {
-		return err
+		return &unseenError{err}
 	}
 	return &beforeData{err}
 }
 
+// unseenError is a refusal by a relay that has not seen the message.
+type unseenError struct{ error }
+
+func (e *unseenError) Unwrap() error { return e.error }
+
 // after keeps the connection for the next message, or ends it.
 func (w *wire) after(err error) {
-	w.sent++
+	w.sent++ // a check counts as one
 	var answer *smtp.SMTPError
 	usable := err == nil || errors.As(err, &answer) && answer.Code != 421
 	if usable && err != nil {
@@ -213,23 +234,19 @@ func (w *wire) secure(conn net.Conn) (*smtp.Client, error) {
 	if cfg.ServerName == "" {
 		cfg.ServerName = w.host
 	}
-	hello := w.opts.Hello
-	if hello == "" {
-		hello = "localhost"
-	}
 	switch w.opts.TLS {
 	case StartTLS:
 		client, err := smtp.NewClientStartTLS(conn, cfg)
 		if err != nil {
 			return nil, fmt.Errorf("STARTTLS: %w", err)
 		}
-		return client, client.Hello(hello)
+		return client, client.Hello(w.opts.Hello)
 	case Implicit:
 		conn = tls.Client(conn, cfg)
 	}
 	client := smtp.NewClient(conn)
 	client.CommandTimeout = w.opts.Timeout
-	return client, client.Hello(hello)
+	return client, client.Hello(w.opts.Hello)
 }
 
 func (w *wire) mechanism(client *smtp.Client) sasl.Client {
@@ -244,11 +261,12 @@ func (w *wire) mechanism(client *smtp.Client) sasl.Client {
 func (c *Channel) classify(to string, err error) error {
 	shown := fmt.Errorf("mail: to %s over %s: %w", to, c.opts.Addr, c.harmless(err))
 	var answer *smtp.SMTPError
-	var setup *setupError
 	switch {
-	case errors.As(err, &setup), !errors.As(err, &answer):
+	case !errors.As(err, &answer):
 		return shown
-	case answer.Code/100 == 5 && !aboutUs(answer.Code):
+	case answer.Code/100 == 5 && aboutUs(err, answer):
+		return &notify.Blocked{Err: shown}
+	case answer.Code/100 == 5:
 		return &notify.Permanent{Err: shown}
 	case strings.Contains(strings.ToLower(answer.Message), "greylist"):
 		return &notify.RetryAfter{Wait: 5 * time.Minute, Err: shown}
@@ -256,9 +274,21 @@ func (c *Channel) classify(to string, err error) error {
 	return shown
 }
 
-// aboutUs are the refusals of a sender who is not logged in, or not well
-// enough: they mend with the configuration.
-func aboutUs(code int) bool { return code == 530 || code == 534 || code == 535 || code == 538 }
+// aboutUs says that a refusal is of us, our name or our right to send, and of no
+// message or recipient: it mends with the configuration, ours or the relay's. By
+// its code, or, before the relay has seen the message, by what RFC 3463 calls
+// security (X.7) or the sender's address (X.1.7, X.1.8).
+func aboutUs(err error, answer *smtp.SMTPError) bool {
+	var setup *setupError
+	var unseen *unseenError
+	switch answer.Code {
+	case 500, 501, 502, 503, 504, 530, 534, 535, 538:
+		return true
+	}
+	subject, detail := answer.EnhancedCode[1], answer.EnhancedCode[2]
+	ours := subject == 7 || subject == 1 && (detail == 7 || detail == 8)
+	return errors.As(err, &setup) || errors.As(err, &unseen) && ours
+}
 
 // harmless is an error without secrets. That the context ended stays to be seen.
 func (c *Channel) harmless(err error) error {

@@ -26,7 +26,7 @@ func HostileNotice(kind notify.Kind, lang string) notify.Notice {
 		Kind: kind, Lang: lang, At: At, Case: &c, Cases: []notify.CaseView{c},
 		News:   []notify.News{{SourceView: s, Revised: true, Changes: []advisory.Change{{Field: "fixed", About: h, Before: h, After: h}, {Field: h, About: h, After: h}}}},
 		Source: &notify.SourceHealth{ID: h, Publisher: h, Page: "javascript:alert(1)", Error: h},
-		Digest: &notify.Digest{OldestSource: h, Uncovered: []string{h}, Failing: []string{h}, Gaps: []string{h}},
+		Digest: &notify.Digest{OldestSource: h, Uncovered: []string{h}, Failing: []string{h}, Gaps: []string{h}, Stuck: []notify.Stuck{{To: h, Waiting: 1}}},
 		Told:   []string{h},
 		Letter: &notify.Letter{ID: h, Subject: h, Text: h},
 	}

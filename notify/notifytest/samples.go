@@ -41,6 +41,7 @@ func Notice(kind notify.Kind, lang string) notify.Notice {
 		n.Digest = &notify.Digest{
 			Since: At.AddDate(0, 0, -7), Until: At, Sources: 12, Polls: 2016, OldestSuccess: At.Add(-3 * time.Hour), OldestSource: "ipa",
 			Items: 214, Uncovered: []string{"入退室管理システム", "複合機 3F"},
+			Stuck: []notify.Stuck{{To: "slack:#security", Waiting: 3}, {To: "teams", Waiting: 1, Parked: 2}},
 		}
 	case notify.KindSourceDown, notify.KindSourceUp, notify.KindSourceOdd:
 		n.Case, n.Urgent = nil, false

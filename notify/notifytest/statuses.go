@@ -67,18 +67,23 @@ func expected(status int) string {
 		return "wait"
 	case status >= 500, status == 408, status == 425:
 		return "again"
+	case status == 400, status == 413, status == 415, status == 422:
+		return "never"
 	}
-	return "never"
+	return "blocked"
 }
 
 func meaning(err error) string {
 	var never *notify.Permanent
+	var blocked *notify.Blocked
 	var wait *notify.RetryAfter
 	switch {
 	case err == nil:
 		return "sent"
 	case errors.As(err, &never):
 		return "never"
+	case errors.As(err, &blocked):
+		return "blocked"
 	case errors.As(err, &wait) && wait.Wait == 17*time.Second:
 		return "wait"
 	}

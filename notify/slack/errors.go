@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,7 +12,8 @@ import (
 	"hansho/notify"
 )
 
-// hints are the errors that no retry mends, and what to do about each.
+// hints are the errors that last until somebody does something about them, and
+// what.
 var hints = map[string]string{
 	"invalid_auth":                        "the token is not valid: install the app again and put its bot token (xoxb-…) into the configuration",
 	"not_authed":                          "no token reached Slack: put the bot token (xoxb-…) into the configuration",
@@ -27,15 +29,19 @@ var hints = map[string]string{
 	"is_archived":                         "the channel is archived: choose another one",
 	"restricted_action":                   "the workspace allows only some people to post there: ask its administrator",
 	"restricted_action_read_only_channel": "the channel is read-only: choose another one",
-	"user_not_found":                      "no such person: correct the id (U…)",
-	"cannot_dm_bot":                       "that is a bot, not a person",
 	"messages_tab_disabled":               "the app takes no direct messages: turn the Messages tab on under App Home",
-	"no_text":                             "the message had no text",
-	"invalid_blocks":                      "Slack refused the form of the message",
-	"msg_too_long":                        "Slack refused the message as too long",
-	"msg_blocks_too_long":                 "Slack refused the message as too long",
-	"metadata_too_large":                  "Slack refused the message's metadata",
 	"team_access_not_granted":             "the app is not installed in that workspace",
+}
+
+// refusals are the errors of one message or person, which no retry mends.
+var refusals = map[string]string{
+	"no_text":             "the message had no text",
+	"invalid_blocks":      "Slack refused the form of the message",
+	"msg_too_long":        "Slack refused the message as too long",
+	"msg_blocks_too_long": "Slack refused the message as too long",
+	"metadata_too_large":  "Slack refused the message's metadata",
+	"user_not_found":      "no such person: correct the id (U…)",
+	"cannot_dm_bot":       "that is a bot, not a person",
 }
 
 // code is Slack's own name for an error; empty where Slack didn't answer.
@@ -58,8 +64,10 @@ func (c *Channel) classify(method, to string, err error) error {
 	switch {
 	case errors.As(err, &limited):
 		return &notify.RetryAfter{Wait: limited.RetryAfter, Err: shown}
-	case hints[code(err)] != "":
+	case refusals[code(err)] != "":
 		return &notify.Permanent{Err: shown}
+	case hints[code(err)] != "":
+		return &notify.Blocked{Err: shown}
 	}
 	return shown
 }
@@ -75,12 +83,20 @@ func (c *Channel) shown(method, to string, err error) error {
 		}
 	}
 	text := strings.ReplaceAll(err.Error(), c.opts.Token, "***")
-	if hint := hints[code(err)]; hint != "" {
+	if hint := cmp.Or(hints[code(err)], refusals[code(err)]); hint != "" {
 		text += ": " + hint
 	}
 	var answer slack.SlackErrorResponse
 	if errors.As(err, &answer) && answer.Needed != "" {
 		text += " (needed: " + answer.Needed + ")"
 	}
+	if c := code(err); c == "channel_not_found" || c == "is_archived" {
+		return &goneError{what + ": " + text}
+	}
 	return errors.New(what + ": " + text)
 }
+
+// goneError says that a channel is no more, or not for us.
+type goneError struct{ text string }
+
+func (e *goneError) Error() string { return e.text }

@@ -24,6 +24,9 @@ func (c *Channel) attach(ctx context.Context, p place, m notify.Message, before 
 	}
 	thread := place{channel: p.channel, name: p.name, root: r.Root}
 	there, err := c.hasFile(ctx, thread, m.Delivery, fileName(m.Delivery))
+	if errors.Is(err, errNoThread) {
+		return r, nil // somebody deleted the message since
+	}
 	if err != nil || there {
 		return r, err
 	}

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -25,19 +26,34 @@ type earlier struct {
 	cut bool   // its whole text belongs beside it, as a file
 }
 
-// find asks Slack for a message with the delivery's key, in the thread or in the
-// channel.
-func (c *Channel) find(ctx context.Context, p place, d notify.Delivery) (earlier, error) {
+// find asks Slack for a message with the delivery's key, in the thread and then
+// in the channel: the earlier try may have opened a thread of its own, where the
+// present one was begun by another delivery since, or its first message was
+// deleted. p is then outside of the thread.
+func (c *Channel) find(ctx context.Context, p *place, d notify.Delivery) (earlier, error) {
 	var found earlier
-	err := c.look(ctx, p, d, func(m slack.Message) bool {
+	is := func(m slack.Message) bool {
 		if m.Metadata.EventType == eventType && m.Metadata.EventPayload["key"] == d.Key {
 			found.ts = m.Timestamp
 			found.cut, _ = m.Metadata.EventPayload["cut"].(bool)
 		}
 		return found.ts != ""
-	})
+	}
+	err := c.look(ctx, *p, d, is)
+	gone := errors.Is(err, errNoThread)
+	if p.root == "" || found.ts != "" || err != nil && !gone {
+		return found, err
+	}
+	outside := place{channel: p.channel, name: p.name}
+	err = c.look(ctx, outside, d, is)
+	if gone || found.ts != "" {
+		*p = outside
+	}
 	return found, err
 }
+
+// errNoThread says that a thread's first message was deleted, and all with it.
+var errNoThread = errors.New("the thread is gone")
 
 // hasFile asks Slack whether a thread holds a file of such a name.
 func (c *Channel) hasFile(ctx context.Context, p place, d notify.Delivery, name string) (found bool, err error) {
@@ -77,15 +93,14 @@ func (c *Channel) look(ctx context.Context, p place, d notify.Delivery, is func(
 }
 
 // cantFind says what it means that Slack can't be asked. Without the scope it
-// never can: the message is sent, and may come twice. In a thread whose first
-// message is gone there is nothing to find.
+// never can: the message is sent, and may come twice.
 func (c *Channel) cantFind(method string, p place, err error) error {
 	switch code(err) {
 	case "missing_scope", "not_allowed_token_type":
 		c.opts.Log.Warn("slack: can't look for an earlier try, the message may come twice", "channel", p.name, "err", c.classify(method, p.name, err))
 		return nil
 	case "thread_not_found":
-		return nil
+		return errNoThread
 	}
 	return c.classify(method, p.name, err)
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -63,11 +64,13 @@ func RateOf(method string) (Rate, bool) {
 const patience = 2 * time.Second
 
 // Limits is a transport that keeps calls of the Web API within Slack's rates,
-// whoever makes them with the same token. Other requests pass.
+// whoever makes them with the same token; once Slack asks to wait, all do. Other
+// requests pass.
 type Limits struct {
 	next  http.RoundTripper
 	mu    sync.Mutex
 	turns map[string]*rate.Limiter // by method and, where so counted, channel
+	held  map[string]time.Time     // until when Slack wants none
 }
 
 // NewLimits makes limits before a transport; http.DefaultTransport where nil.
@@ -75,7 +78,7 @@ func NewLimits(next http.RoundTripper) *Limits {
 	if next == nil {
 		next = http.DefaultTransport
 	}
-	return &Limits{next: next, turns: map[string]*rate.Limiter{}}
+	return &Limits{next: next, turns: map[string]*rate.Limiter{}, held: map[string]time.Time{}}
 }
 
 // RoundTrip makes a call in its turn, or answers 429 itself where that is too
@@ -94,18 +97,49 @@ func (l *Limits) RoundTrip(req *http.Request) (*http.Response, error) {
 		method += " " + channel
 	}
 	turn := l.turn(method, r).Reserve()
-	wait := turn.Delay()
+	wait := max(turn.Delay(), l.heldFor(method))
 	if wait > patience {
 		turn.Cancel()
 		return tooMany(req, wait), nil
 	}
 	select {
 	case <-time.After(wait):
-		return l.next.RoundTrip(req)
+		return l.call(req, method)
 	case <-req.Context().Done():
 		turn.Cancel()
 		return nil, req.Context().Err()
 	}
+}
+
+// call makes a call, and notes that Slack wants no more of them for a while.
+func (l *Limits) call(req *http.Request, key string) (*http.Response, error) {
+	res, err := l.next.RoundTrip(req)
+	if err != nil || res.StatusCode != http.StatusTooManyRequests {
+		return res, err
+	}
+	if s, err := strconv.Atoi(res.Header.Get("Retry-After")); err == nil && s > 0 {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.held[key] = time.Now().Add(time.Duration(min(s, maxHold)) * time.Second)
+	}
+	return res, nil
+}
+
+// maxHold bounds, in seconds, what one answer can hold up.
+const maxHold = 15 * 60
+
+func (l *Limits) heldFor(key string) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	until, ok := l.held[key]
+	if !ok {
+		return 0
+	}
+	left := time.Until(until)
+	if left <= 0 {
+		delete(l.held, key)
+	}
+	return max(left, 0)
 }
 
 func (l *Limits) turn(key string, r Rate) *rate.Limiter {

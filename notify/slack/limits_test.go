@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -115,6 +116,37 @@ func TestOneChannelWaitsForNoOther(t *testing.T) {
 		call(t, client, "chat.postMessage", url.Values{"channel": {"C1"}})
 		if took := time.Since(start); took != time.Second {
 			t.Errorf("the second message of a channel came after %v", took)
+		}
+	})
+}
+
+// Slack counts chat.update for the workspace: when it asks one caller to wait,
+// none calls before.
+func TestAWaitThatSlackAsksForIsKeptByAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		var calls atomic.Int32
+		in := &inside{server: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "chat.update") && calls.Add(1) == 1 {
+				w.Header().Set("Retry-After", "30")
+				w.WriteHeader(http.StatusTooManyRequests)
+			}
+		})}
+		client := &http.Client{Transport: slack.NewLimits(in)}
+		var group sync.WaitGroup
+		for i := range 5 {
+			group.Go(func() {
+				time.Sleep(time.Duration(i) * time.Second)
+				call(t, client, "chat.update", url.Values{"channel": {"C" + strconv.Itoa(i)}})
+			})
+		}
+		call(t, client, "conversations.history", url.Values{"channel": {"C1"}})
+		if took := time.Since(start); took > 0 {
+			t.Errorf("another method waited %v", took)
+		}
+		group.Wait()
+		if took := time.Since(start); took < 30*time.Second || calls.Load() != 6 {
+			t.Errorf("five calls took %v, and %d of them reached Slack", took, calls.Load())
 		}
 	})
 }

@@ -32,7 +32,17 @@ func (c *Channel) resolve(ctx context.Context, to string) (string, error) {
 	if id, ok := c.known(name); ok {
 		return id, nil
 	}
-	return "", &notify.Permanent{Err: fmt.Errorf("slack: %s: no such channel, or hansho's bot is not in it: create it, or /invite the bot if it is private, or give its id (C…)", to)}
+	return "", &notify.Blocked{Err: fmt.Errorf("slack: %s: no such channel, or hansho's bot is not in it: create it, or /invite the bot if it is private, or give its id (C…)", to)}
+}
+
+// successor gives the channel that bears a name now, where another one did when
+// it was archived or deleted. Its threads begin anew there.
+func (c *Channel) successor(ctx context.Context, p place) (place, bool) {
+	if idForm.MatchString(p.name) || c.listChannels(ctx) != nil {
+		return p, false
+	}
+	id, ok := c.known(strings.TrimPrefix(p.name, "#"))
+	return place{channel: id, name: p.name}, ok && id != p.channel
 }
 
 func (c *Channel) known(name string) (string, bool) {

@@ -70,14 +70,19 @@ func New(o Options) (*Channel, error) {
 // token: Slack counts all their calls together.
 func (c *Channel) Client() *http.Client { return c.opts.Client }
 
-// Check asks Slack who the token is, and gives the name of the bot and of its
-// workspace.
-func (c *Channel) Check(ctx context.Context) (string, error) {
+// Check asks Slack who the token is, gives the name of the bot and of its
+// workspace, and looks for the channels that are to be told.
+func (c *Channel) Check(ctx context.Context, to []string) (string, error) {
 	who, err := c.api.AuthTestContext(ctx)
 	if err != nil {
 		return "", c.classify("auth.test", "", err)
 	}
-	return who.User + " in " + who.Team, nil
+	var errs []error
+	for _, name := range to {
+		_, err := c.resolve(ctx, name)
+		errs = append(errs, err)
+	}
+	return who.User + " in " + who.Team, errors.Join(errs...)
 }
 
 // Deliver posts one message: the first of a thread, or a reply that says what
@@ -87,8 +92,22 @@ func (c *Channel) Deliver(ctx context.Context, m notify.Message) (notify.Receipt
 	if err != nil {
 		return notify.Receipt{}, err
 	}
+	r, err := c.deliver(ctx, p, m)
+	var gone *goneError
+	if !errors.As(err, &gone) {
+		return r, err
+	}
+	moved, ok := c.successor(ctx, p)
+	if !ok {
+		return r, err
+	}
+	m.Thread = nil
+	return c.deliver(ctx, moved, m)
+}
+
+func (c *Channel) deliver(ctx context.Context, p place, m notify.Message) (notify.Receipt, error) {
 	if m.Retry {
-		before, err := c.find(ctx, p, m.Delivery)
+		before, err := c.find(ctx, &p, m.Delivery)
 		if err != nil {
 			return notify.Receipt{}, err
 		}

@@ -195,11 +195,13 @@ func TestRetryPostsWhatNeverArrived(t *testing.T) {
 func TestErrorsSayWhatTheyMean(t *testing.T) {
 	kinds := map[string]func(error) bool{
 		"permanent": func(err error) bool { var p *notify.Permanent; return errors.As(err, &p) },
+		"blocked":   func(err error) bool { var b *notify.Blocked; return errors.As(err, &b) },
 		"wait":      func(err error) bool { var r *notify.RetryAfter; return errors.As(err, &r) && r.Wait == 7*time.Second },
 		"again": func(err error) bool {
 			var p *notify.Permanent
+			var b *notify.Blocked
 			var r *notify.RetryAfter
-			return !errors.As(err, &p) && !errors.As(err, &r)
+			return !errors.As(err, &p) && !errors.As(err, &b) && !errors.As(err, &r)
 		},
 	}
 	tests := []struct {
@@ -207,13 +209,14 @@ func TestErrorsSayWhatTheyMean(t *testing.T) {
 		fault                slacktest.Fault
 		change               func(*slacktest.Options, *slack.Options)
 	}{
-		{name: "unknown name", to: "#nowhere", kind: "permanent", hint: "/invite"},
-		{name: "unknown id", to: "C0FFEE00000", kind: "permanent", hint: "correct its name or id"},
-		{name: "not a member", to: "#public", kind: "permanent", hint: "chat:write.public"},
-		{name: "private", to: "C000000003", kind: "permanent", hint: "/invite"},
-		{name: "archived", to: "C000000004", kind: "permanent", hint: "archived"},
-		{name: "token", to: "#security", kind: "permanent", hint: "xoxb-…", change: func(s *slacktest.Options, _ *slack.Options) { s.Token = "xoxb-other" }},
-		{name: "scope", to: "C000000001", kind: "permanent", hint: "chat:write", change: func(s *slacktest.Options, _ *slack.Options) { s.Scopes = []string{"channels:read"} }},
+		{name: "unknown name", to: "#nowhere", kind: "blocked", hint: "/invite"},
+		{name: "unknown id", to: "C0FFEE00000", kind: "blocked", hint: "correct its name or id"},
+		{name: "not a member", to: "#public", kind: "blocked", hint: "chat:write.public"},
+		{name: "private", to: "C000000003", kind: "blocked", hint: "/invite"},
+		{name: "archived", to: "C000000004", kind: "blocked", hint: "archived"},
+		{name: "token", to: "#security", kind: "blocked", hint: "xoxb-…", change: func(s *slacktest.Options, _ *slack.Options) { s.Token = "xoxb-other" }},
+		{name: "scope", to: "C000000001", kind: "blocked", hint: "chat:write", change: func(s *slacktest.Options, _ *slack.Options) { s.Scopes = []string{"channels:read"} }},
+		{name: "no such person", to: "U0FFEE00000", kind: "permanent", hint: "correct the id", fault: slacktest.Fault{Body: `{"ok":false,"error":"user_not_found"}`}},
 		{name: "rate", to: "C000000001", kind: "wait", fault: slacktest.Fault{Wait: 7}},
 		{name: "server error", to: "C000000001", kind: "again", fault: slacktest.Fault{Status: 503}},
 		{name: "broken connection", to: "C000000001", kind: "again", fault: slacktest.Fault{Refuse: true}},
@@ -246,6 +249,51 @@ func TestDeletedFirstMessageIsOpenedAgain(t *testing.T) {
 	r := b.deliver(t, inThread(message("k2", "#security", notice(notify.KindUpdate)), root, "k1"))
 	if got := b.server.Messages(""); len(got) != 1 || got[0].ThreadTS != "" || r.Root != r.ID {
 		t.Errorf("not a new first message: %+v, receipt %+v", got, r)
+	}
+}
+
+// The first message was deleted, and we died right after a new one was posted.
+func TestAnEarlierTryIsFoundThoughItsThreadIsGone(t *testing.T) {
+	b := setUp(t, nil)
+	root := b.deliver(t, message("k1", "#security", notice(notify.KindNew)))
+	b.server.Delete("C000000001", root.ID)
+	m := inThread(message("k2", "#security", notice(notify.KindUpdate)), root, "k1")
+	before := b.deliver(t, m)
+	m.Retry = true
+	if after := b.deliver(t, m); after.ID != before.ID || after.Root != before.Root {
+		t.Errorf("before the end %+v, after it %+v", before, after)
+	}
+	if got := b.server.Messages(""); len(got) != 1 {
+		t.Errorf("%d messages", len(got))
+	}
+}
+
+// Two summaries' rests tell of one case at once; we die after both, with one of
+// them recorded as the thread's first message.
+func TestAnEarlierTryIsFoundBesideTheThread(t *testing.T) {
+	b := setUp(t, nil)
+	m := message("k2", "#security", notice(notify.KindUpdate))
+	before := b.deliver(t, m)
+	root := b.deliver(t, message("k1", "#security", notice(notify.KindNew)))
+	m = inThread(m, root, "k1")
+	m.Retry = true
+	if after := b.deliver(t, m); after.ID != before.ID {
+		t.Errorf("posted as %s, and again as %s", before.ID, after.ID)
+	}
+}
+
+// A channel is archived and another one given its name: cases go on there.
+func TestAChannelIsReplacedByAnotherOfItsName(t *testing.T) {
+	b := setUp(t, func(s *slacktest.Options, _ *slack.Options) {
+		s.Channels = append(s.Channels, slacktest.Channel{ID: "C000000005", Name: "old", Member: true})
+	})
+	gone := notify.Receipt{ID: "1639445400.000001", Root: "1639445400.000001", Extra: "C000000004"}
+	r := b.deliver(t, inThread(message("k2", "#old", notice(notify.KindUpdate)), gone, "k1"))
+	if r.Extra != "C000000005" || r.Root != r.ID {
+		t.Errorf("receipt %+v", r)
+	}
+	if _, err := b.slack.Deliver(t.Context(), inThread(message("k3", "C000000004", notice(notify.KindUpdate)), gone, "k1")); err == nil {
+		t.Error("an id was taken for a name")
 	}
 }
 
@@ -451,9 +499,15 @@ func TestDirectMessage(t *testing.T) {
 
 func TestCheck(t *testing.T) {
 	b := setUp(t, nil)
-	who, err := b.slack.Check(t.Context())
+	who, err := b.slack.Check(t.Context(), []string{"#security", "C000000001", "#public"})
 	if err != nil || who != "hansho in 例" {
 		t.Errorf("%q, %v", who, err)
+	}
+	if _, err := b.slack.Check(t.Context(), []string{"#security", "#secrity"}); err == nil || !strings.Contains(err.Error(), "#secrity") {
+		t.Errorf("a channel that isn't there: %v", err)
+	}
+	if n := len(b.server.Messages("")); n > 0 {
+		t.Errorf("%d messages were posted", n)
 	}
 }
 

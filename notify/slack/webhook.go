@@ -35,6 +35,9 @@ func NewWebhook(o WebhookOptions) (*Webhook, error) {
 	if o.URL == "" {
 		return nil, errors.New("slack webhook: url is needed")
 	}
+	if err := webhook.CheckURL(o.URL); err != nil {
+		return nil, fmt.Errorf("slack webhook: %w", err)
+	}
 	if o.Client == nil {
 		o.Client = webhook.Client()
 	}
@@ -77,7 +80,7 @@ func (w *Webhook) Deliver(ctx context.Context, m notify.Message) (notify.Receipt
 	if err != nil {
 		hint := webhookHints[strings.TrimSpace(string(answer))]
 		if hint != "" {
-			err = &notify.Permanent{Err: fmt.Errorf("%w: %s", err, hint)}
+			err = &notify.Blocked{Err: fmt.Errorf("%v: %s", err, hint)}
 		}
 		return notify.Receipt{}, fmt.Errorf("slack webhook: %w", err)
 	}

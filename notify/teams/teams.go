@@ -37,6 +37,9 @@ func New(o Options) (*Channel, error) {
 	if o.URL == "" {
 		return nil, errors.New("teams: url is needed")
 	}
+	if err := webhook.CheckURL(o.URL); err != nil {
+		return nil, fmt.Errorf("teams: %w", err)
+	}
 	if o.Client == nil {
 		o.Client = webhook.Client()
 	}

@@ -27,8 +27,9 @@ func Client() *http.Client {
 }
 
 // Send makes a request and reads its answer. The error says what a failure means
-// for a delivery and never holds the address, which is often the secret: an
-// answer that no retry mends is permanent, 429 and 503 wait as they are told.
+// for a delivery and never holds the address, which is often the secret: what is
+// refused for its content is permanent, 429 and 503 wait as they are told, and
+// any other refusal, which may be a proxy's, is blocked.
 func Send(client *http.Client, req *http.Request, now time.Time) ([]byte, error) {
 	res, err := client.Do(req)
 	if err != nil {
@@ -55,8 +56,20 @@ func classify(host string, res *http.Response, now time.Time) error {
 		return err
 	case res.StatusCode >= 500, res.StatusCode == http.StatusRequestTimeout, res.StatusCode == http.StatusTooEarly:
 		return err
+	case ofContent(res.StatusCode):
+		return &notify.Permanent{Err: err}
 	}
-	return &notify.Permanent{Err: err}
+	return &notify.Blocked{Err: err}
+}
+
+// ofContent says that a status is about what was sent and not about who sent it
+// where.
+func ofContent(status int) bool {
+	switch status {
+	case http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity:
+		return true
+	}
+	return false
 }
 
 // retryAfter reads Retry-After in both its forms, Chatwork's own (Unix seconds),
@@ -85,6 +98,16 @@ func harmless(err error) error {
 		return u.Err
 	}
 	return err
+}
+
+// CheckURL says what is wrong with a configured address, without showing it: it is
+// often the secret.
+func CheckURL(address string) error {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+		return errors.New("url: not an address such as https://…")
+	}
+	return nil
 }
 
 // Request makes a POST with a body.

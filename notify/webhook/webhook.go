@@ -36,6 +36,9 @@ func New(o Options) (*Channel, error) {
 	if o.URL == "" || o.Secret == "" {
 		return nil, errors.New("webhook: url and secret are needed")
 	}
+	if err := CheckURL(o.URL); err != nil {
+		return nil, fmt.Errorf("webhook: %w", err)
+	}
 	if o.Client == nil {
 		o.Client = Client()
 	}

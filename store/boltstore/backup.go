@@ -26,6 +26,17 @@ func (s *Store) Backup(ctx context.Context, w io.Writer) error {
 	return nil
 }
 
+// CheckFile reads all of a file that nobody changes, such as a backup just
+// written, and says whether it is a whole store.
+func CheckFile(ctx context.Context, path string) (err error) {
+	s, err := Open(path, Options{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	return s.Check(ctx)
+}
+
 // cancelled is a writer that ends with its context.
 type cancelled struct {
 	ctx context.Context

@@ -39,7 +39,7 @@ func TestBackupAndRestore(t *testing.T) {
 		t.Errorf("%d advisories, want 50", got)
 	}
 	err := restored.Update(t.Context(), func(tx store.Tx) error {
-		ds, err := tx.Claim(at, 1, 100)
+		ds, err := tx.Claim(at, 1, 100, nil)
 		if len(ds) != 50 {
 			t.Errorf("%d due, want 50", len(ds))
 		}
@@ -116,6 +116,17 @@ func TestRestoreRefuses(t *testing.T) {
 			t.Errorf("%v, want ErrLocked", err)
 		}
 	})
+}
+
+func TestCheckFile(t *testing.T) {
+	if err := boltstore.CheckFile(t.Context(), filled(t, 5)); err != nil {
+		t.Errorf("a whole store: %v", err)
+	}
+	bad := file(t)
+	must(t, os.WriteFile(bad, withBadRecord(t), 0o600))
+	if err := boltstore.CheckFile(t.Context(), bad); !errors.Is(err, boltstore.ErrDamaged) {
+		t.Errorf("a damaged record: %v", err)
+	}
 }
 
 // untouched checks that a failed restore left the store, and nothing beside it.

@@ -222,7 +222,7 @@ func TestOpenReleasesWhatACrashLeftClaimed(t *testing.T) {
 	s := reopen(t, path)
 	var claimed []notify.Delivery
 	claim := func(tx store.Tx) (err error) {
-		claimed, err = tx.Claim(at, time.Hour, 10)
+		claimed, err = tx.Claim(at, time.Hour, 10, nil)
 		return err
 	}
 	if err := s.Update(t.Context(), claim); err != nil || len(claimed) != 2 {

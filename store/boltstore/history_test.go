@@ -62,7 +62,7 @@ func sendAll(t *testing.T, s *Store) {
 	t.Helper()
 	outbox := store.NewOutbox(s)
 	for {
-		claimed, err := outbox.Claim(t.Context(), day, time.Minute, 50)
+		claimed, err := outbox.Claim(t.Context(), day, time.Minute, 50, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

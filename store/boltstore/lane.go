@@ -81,7 +81,7 @@ func (x tx) putDue(row deliveryRow) error {
 	if err := x.putRow(row, notify.Due); err != nil {
 		return err
 	}
-	return x.lead(lane(row.Delivery))
+	return x.lead(row.Delivery)
 }
 
 func (x tx) markLeased(row deliveryRow) error {
@@ -99,11 +99,13 @@ func (x tx) leaveLane(row deliveryRow) error {
 	if err := x.drop(bucketLanes, lane(row.Delivery)+timed(row.Created, row.Key)); err != nil {
 		return err
 	}
-	return x.lead(lane(row.Delivery))
+	return x.lead(row.Delivery)
 }
 
-// lead makes a lane's head the one that the due index shows.
-func (x tx) lead(queue string) error {
+// lead makes the head of d's lane the one that the due index shows, with its
+// channel.
+func (x tx) lead(d notify.Delivery) error {
+	queue := lane(d)
 	old := bytes.Clone(x.t.Bucket(bucketHeads).Get([]byte(queue)))
 	now := x.head(queue)
 	if string(old) == now {
@@ -120,7 +122,7 @@ func (x tx) lead(queue string) error {
 	if err := x.putRaw(bucketHeads, queue, []byte(now)); err != nil {
 		return err
 	}
-	return x.putRaw(bucketDue, now, nil)
+	return x.putRaw(bucketDue, now, []byte(d.Address.Channel))
 }
 
 // head gives the due key of a lane's head, empty for an empty lane.

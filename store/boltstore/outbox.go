@@ -3,6 +3,7 @@ package boltstore
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"hansho/notify"
@@ -20,12 +21,14 @@ type deliveryRow struct {
 }
 
 // Enqueue stores a delivery unless its key is known. Notices of one thread and
-// address go out in the order of their Created times.
+// address go out in the order of their Created times, which is that in which
+// they were queued.
 func (x tx) Enqueue(d notify.Delivery) (bool, error) {
 	if x.has(bucketDeliveries, d.Key) {
 		return false, nil
 	}
 	d.State, d.Lease, d.Tries, d.Fails = notify.Due, time.Time{}, 0, 0
+	d.Created = later(d.Created, x.last(lane(d)))
 	if err := x.put(bucketNotices, d.Key, d.Notice); err != nil {
 		return false, err
 	}
@@ -51,9 +54,9 @@ func (x tx) whole(row deliveryRow) (notify.Delivery, error) {
 }
 
 // Claim leases up to limit deliveries that are due, the longest due first.
-func (x tx) Claim(now time.Time, lease time.Duration, limit int) ([]notify.Delivery, error) {
+func (x tx) Claim(now time.Time, lease time.Duration, limit int, except []string) ([]notify.Delivery, error) {
 	var out []notify.Delivery
-	for _, key := range x.dueKeys(now, limit) {
+	for _, key := range x.dueKeys(now, limit, except) {
 		row, err := x.row(key)
 		if err != nil {
 			return nil, err
@@ -75,14 +78,16 @@ func (x tx) Claim(now time.Time, lease time.Duration, limit int) ([]notify.Deliv
 }
 
 // dueKeys collects first, since a cursor doesn't bear changes under it.
-func (x tx) dueKeys(now time.Time, limit int) []string {
+func (x tx) dueKeys(now time.Time, limit int, except []string) []string {
 	var keys []string
-	for k := range x.walk(bucketDue, "", "") {
+	for k, channel := range x.walk(bucketDue, "", "") {
 		due, key := untimed(string(k))
 		if due.After(now) || len(keys) == limit {
 			break
 		}
-		keys = append(keys, key)
+		if !slices.Contains(except, string(channel)) {
+			keys = append(keys, key)
+		}
 	}
 	return keys
 }
@@ -195,10 +200,12 @@ func (x tx) wholes(rows []deliveryRow) ([]notify.Delivery, error) {
 }
 
 // NextDue gives when the next delivery is due, zero where none is.
-func (x tx) NextDue() (time.Time, error) {
-	for k := range x.walk(bucketDue, "", "") {
-		due, _ := untimed(string(k))
-		return due, nil
+func (x tx) NextDue(except []string) (time.Time, error) {
+	for k, channel := range x.walk(bucketDue, "", "") {
+		if !slices.Contains(except, string(channel)) {
+			due, _ := untimed(string(k))
+			return due, nil
+		}
 	}
 	return time.Time{}, nil
 }

@@ -233,10 +233,67 @@ func oldestFirst(t *testing.T, s store.Store) {
 	claims(t, s, time.Minute, "a")
 }
 
+// A clock that was a year ahead is set right: what it put into that year is told
+// now, in its order, and a digest still waits for its hour.
+func rewinds(t *testing.T, s store.Store) {
+	year := 365 * 24 * time.Hour
+	then := micros().Add(year)
+	enqueue(t, s,
+		notify.Delivery{Key: "z-first", Address: slack, Thread: "case:1", Created: then, NotBefore: then},
+		notify.Delivery{Key: "a-second", Address: slack, Thread: "case:1", Created: then.Add(time.Second), NotBefore: then.Add(time.Second)},
+		notify.Delivery{Key: "digest", Address: mail, Created: then, NotBefore: then.Add(8 * time.Hour)},
+		notify.Delivery{Key: "failed", Address: mail, Created: micros()})
+	claims(t, s, 0, "failed")
+	postpone(t, s, "failed", notify.Postponement{Until: then, Reason: "503"})
+	enqueue(t, s, notify.Delivery{Key: "third", Address: slack, Thread: "case:1"}) // by the clock set right
+	update(t, s, func(tx store.Tx) error { return tx.Rewind(micros(), time.Hour) })
+	claims(t, s, 0, "failed", "z-first")
+	settle(t, s, "z-first")
+	claims(t, s, 0, "a-second")
+	settle(t, s, "a-second")
+	claims(t, s, 0, "third")
+	settle(t, s, "third")
+	settle(t, s, "failed")
+	claims(t, s, 8*time.Hour-time.Microsecond)
+	claims(t, s, 8*time.Hour, "digest")
+	settle(t, s, "digest")
+
+	enqueue(t, s, notify.Delivery{Key: "claimed"})
+	claims(t, s, year, "claimed")
+	update(t, s, func(tx store.Tx) error { return tx.Rewind(micros(), time.Hour) })
+	claims(t, s, time.Hour, "claimed")
+}
+
+func passesOver(t *testing.T, s store.Store) {
+	enqueue(t, s, notify.Delivery{Key: "s", Address: slack},
+		notify.Delivery{Key: "m1", Address: mail, Thread: "case:1"}, notify.Delivery{Key: "m2", Address: mail, Thread: "case:1"})
+	got := func(except ...string) (ds []notify.Delivery, next time.Time) {
+		t.Helper()
+		update(t, s, func(tx store.Tx) (err error) {
+			if next, err = tx.NextDue(except); err == nil {
+				ds, err = tx.Claim(micros(), time.Minute, 1, except)
+			}
+			return err
+		})
+		return ds, next
+	}
+	ds, next := got("slack", "mail")
+	equal(t, "but slack and mail", keys(ds), keys(nil))
+	equal(t, "next", next, time.Time{})
+	ds, next = got("slack")
+	equal(t, "but slack", keys(ds), []string{"m1"})
+	equal(t, "next", next, micros())
+	settle(t, s, "m1")
+	ds, _ = got("slack", "other")
+	equal(t, "the one behind", keys(ds), []string{"m2"})
+	ds, _ = got("mail")
+	equal(t, "but mail", keys(ds), []string{"s"})
+}
+
 func nextDue(t *testing.T, s store.Store) {
 	next := func(want time.Time) {
 		t.Helper()
-		view(t, s, func(tx store.Tx) error { return same(t, want)(tx.NextDue()) })
+		view(t, s, func(tx store.Tx) error { return same(t, want)(tx.NextDue(nil)) })
 	}
 	next(time.Time{})
 	enqueue(t, s, notify.Delivery{Key: "late", NotBefore: micros().Add(time.Hour)}, notify.Delivery{Key: "now"})

@@ -65,7 +65,7 @@ func microseconds(t *testing.T, s store.Store) {
 		}); err != nil {
 			return err
 		}
-		if _, err := tx.Claim(now(), 1, 1); err != nil {
+		if _, err := tx.Claim(now(), 1, 1, nil); err != nil {
 			return err
 		}
 		return tx.PutAdvisory(store.Record{First: now(), Advisory: advisory.Advisory{ID: "a:1", History: []advisory.Revision{{Date: now()}}}})

@@ -50,6 +50,8 @@ func Run(t *testing.T, open Open) {
 		{"what was parked can be revived", revived},
 		{"fold settles the overtaken", folded},
 		{"the longest due is claimed first", oldestFirst},
+		{"a clock that was ahead holds nothing back", rewinds},
+		{"what is due over a channel can be passed over", passesOver},
 		{"the outbox knows when it is due next", nextDue},
 		{"deliveries are listed by state", states},
 	}
@@ -113,7 +115,7 @@ func claim(t *testing.T, s store.Store, after time.Duration, limit int) []notify
 	t.Helper()
 	var ds []notify.Delivery
 	update(t, s, func(tx store.Tx) (err error) {
-		ds, err = tx.Claim(micros().Add(after), time.Minute, limit)
+		ds, err = tx.Claim(micros().Add(after), time.Minute, limit, nil)
 		return err
 	})
 	return ds

@@ -58,7 +58,7 @@ func empty(t *testing.T, tx store.Tx) error {
 	of, err2 := tx.AdvisoriesOf("jpcert", "", 0)
 	all, err3 := tx.Deliveries("", "", 0)
 	due, err4 := tx.Deliveries(notify.Due, "", 0)
-	next, err5 := tx.NextDue()
+	next, err5 := tx.NextDue(nil)
 	equal(t, "records found", len(by)+len(of)+len(all)+len(due), 0)
 	equal(t, "nothing is due", next.IsZero(), true)
 	return errors.Join(err1, err2, err3, err4, err5)

@@ -147,7 +147,7 @@ func newOffice(t *testing.T, change func(*app.Options)) *office {
 	o.pipeline = pipeline.New(st, router, nil, items(), hits(items()), pipeline.Options{Log: log})
 	ch, err := slack.New(slack.Options{Token: "xoxb-secret-1", APIURL: o.web.URL + "/api", Templates: templates, Actions: app.Buttons, Log: log})
 	must(t, err)
-	_, err = ch.Check(t.Context())
+	_, err = ch.Check(t.Context(), nil)
 	must(t, err)
 	o.dispatcher = notify.NewDispatcher(store.NewOutbox(st), notify.Dispatch{Channels: map[string]notify.Channel{"slack": ch}, Log: log})
 	options := app.Options{
@@ -452,7 +452,7 @@ func TestCommands(t *testing.T) {
 		{"subscribe product Apache Log4j", "登録しました：product Apache Log4j"},
 		{"subscriptions", "product Apache Log4j"},
 		{"unsubscribe", "使い方"},
-		{"unsubscribe nothing", "処理できませんでした"},
+		{"unsubscribe nothing", "「nothing」という登録はここにはありません"},
 		{"reports", "未処理の報告はありません"},
 		{"letters", "承認を待つ文書はありません"},
 	} {

@@ -193,6 +193,14 @@ func (a *App) unsubscribe(ctx context.Context, q question) error {
 		a.tell(ctx, q.from, a.say("unsub.usage"))
 		return nil
 	}
+	here, err := a.o.Desk.Subscriptions(ctx, q.to)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(here, func(s notify.Subscription) bool { return s.ID == q.rest }) {
+		a.tell(ctx, q.from, a.say("unsub.missing", q.rest))
+		return nil
+	}
 	if err := a.o.Desk.Unsubscribe(ctx, q.to, q.rest); err != nil {
 		return err
 	}

@@ -19,7 +19,6 @@ const (
 	maxMessageBlocks = 50
 	maxHeader        = 150
 	detailsBudget    = 8000
-	maxTimeline      = 40
 )
 
 func header(s string) slack.Block { return slack.NewHeaderBlock(plain(oneLine(s, maxHeader))) }
@@ -49,28 +48,6 @@ func (a *App) card(c cases.Case) ([]slack.Block, error) {
 	}
 	blocks, _ := base.Blocks(doc, detailsBudget)
 	return blocks, nil
-}
-
-// timeline gives the newest lines of what happened.
-func (a *App) timeline(c cases.Case) []slack.Block {
-	events := c.Timeline
-	if len(events) > maxTimeline {
-		events = events[len(events)-maxTimeline:]
-	}
-	var lines []string
-	for _, e := range slices.Backward(events) {
-		line := e.At.In(a.o.Zone).Format("01-02 15:04") + "　" + strings.Join(words(e.Kind, e.Who, e.Ref, e.Text), " ")
-		lines = append(lines, oneLine(line, 160))
-	}
-	blocks := []slack.Block{header(a.say("timeline"))}
-	for chunk := range slices.Chunk(lines, 15) {
-		blocks = append(blocks, textBlock(strings.Join(chunk, "\n")))
-	}
-	return blocks
-}
-
-func words(list ...string) []string {
-	return slices.DeleteFunc(list, func(s string) bool { return s == "" })
 }
 
 // showHome shows a person what is theirs and what waits for them.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -40,7 +41,8 @@ func TestWords(t *testing.T) {
 	}
 	verb := regexp.MustCompile(`%(?:\[\d+\])?[sd]`)
 	for key, pair := range lines {
-		if !strings.Contains(text, `"`+key+`"`) && !strings.HasPrefix(key, "snooze.") {
+		family, _, _ := strings.Cut(key, ".")
+		if !strings.Contains(text, `"`+key+`"`) && !slices.Contains([]string{"snooze", "event", "state"}, family) {
 			t.Errorf("the words %q are never used", key)
 		}
 		if pair[0] == "" || pair[1] == "" || len(verb.FindAllString(pair[0], -1)) != len(verb.FindAllString(pair[1], -1)) {
@@ -50,6 +52,26 @@ func TestWords(t *testing.T) {
 	for _, s := range snoozes {
 		if _, ok := lines["snooze."+s]; !ok {
 			t.Errorf("no words for %q", s)
+		}
+	}
+}
+
+// A timeline is read by people who read no English.
+func TestEventLine(t *testing.T) {
+	a := &App{o: Options{Lang: "ja", Zone: time.FixedZone("JST", 9*60*60)}}
+	at := time.Date(2021, 12, 14, 1, 30, 0, 0, time.UTC)
+	for want, e := range map[string]cases.Event{
+		"12-14 10:30　情報 Apache Log4j の脆弱性":        {Kind: "advisory", Ref: "jvn:1", Text: "Apache Log4j の脆弱性"},
+		"12-14 10:30　後で 山田 12-15 09:00 まで 保守":     {Kind: "snooze", Who: "山田", Text: "保守", Ref: "2021-12-15T00:00:00Z"},
+		"12-14 10:30　担当 山田":                       {Kind: "ack", Who: "山田", Text: "assigned to 山田"},
+		"12-14 10:30　担当 山田 佐藤":                    {Kind: "ack", Who: "山田", Text: "assigned to 佐藤"},
+		"12-14 10:30　確認 山田":                       {Kind: "ack", Who: "山田"},
+		"12-14 10:30　判断 山田 app 影響なし JNDI を使っていない": {Kind: "state", Who: "山田", Ref: "app", Text: "not_affected JNDI を使っていない"},
+		"12-14 10:30　other 山田 x":                  {Kind: "other", Who: "山田", Text: "x"},
+	} {
+		e.At = at
+		if got := a.eventLine(e); got != want {
+			t.Errorf("%+v: %q, want %q", e, got, want)
 		}
 	}
 }
