@@ -83,10 +83,16 @@ func TestAnAnswerIsEvidenceUntilAPersonReadsIt(t *testing.T) {
 	if _, err := b.desk.AcceptAnswer(t.Context(), accept); err == nil {
 		t.Error("an item that was not asked about")
 	}
-	accept.Item, accept.State = "edi", cases.ItemNotAffected
+	accept.Item, accept.State = "edi", cases.ItemUnknown
 	_, err = b.desk.AcceptAnswer(t.Context(), accept)
 	must(t, err)
-	if e, _ = b.desk.Enquiry(t.Context(), e.ID); e.Closed.IsZero() {
+	if e, _ = b.desk.Enquiry(t.Context(), e.ID); !e.Closed.IsZero() || b.letter(e.Letter).Standing("") != cases.StandDontKnow {
+		t.Errorf("they still look into one, and it is over: %s", b.letter(e.Letter).Standing(""))
+	}
+	accept.State = cases.ItemNotAffected
+	_, err = b.desk.AcceptAnswer(t.Context(), accept)
+	must(t, err)
+	if e, _ = b.desk.Enquiry(t.Context(), e.ID); e.Closed.IsZero() || b.letter(e.Letter).Standing("") != cases.StandAnswered {
 		t.Error("all items are known and the enquiry is open")
 	}
 }

@@ -37,6 +37,9 @@ func (s *secretary) correct(c cases.Case) ([]string, error) {
 		case cases.LetterRejected, cases.LetterBounced:
 			continue
 		}
+		if !l.Outside { // our own people hear the reversal itself
+			continue
+		}
 		if wrong = uncorrected(wrong, l, c, all[i+1:]); len(wrong) == 0 {
 			continue
 		}

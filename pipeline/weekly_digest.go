@@ -21,7 +21,7 @@ func (d *Desk) Digest(ctx context.Context, due time.Time) (bool, error) {
 	told := false
 	err := d.p.store.Update(ctx, func(tx store.Tx) (err error) {
 		s := d.secretary(tx)
-		told, err = once(tx, digestNote, due, func() error {
+		told, err = s.once(digestNote, due, func() error {
 			n, err := s.digest()
 			if err != nil {
 				return err

@@ -59,7 +59,7 @@ func (a *App) timeline(c cases.Case) []slack.Block {
 	}
 	var lines []string
 	for _, e := range slices.Backward(events) {
-		line := e.At.In(a.o.Zone).Format("01-02 15:04") + "　" + strings.Join(words(e.Kind, e.Who, e.Ref, e.Text), " ")
+		line := e.At.In(a.o.Zone).Format("01-02 15:04") + "　" + strings.Join(words(e.Kind, e.Who, e.Ref, notify.EventText(e, a.o.Lang)), " ")
 		lines = append(lines, oneLine(line, 160))
 	}
 	blocks := []slack.Block{header(a.say("timeline"))}
