@@ -171,7 +171,7 @@ func (s *secretary) draftInside(c cases.Case, w Draft) ([]cases.Letter, error) {
 		}
 	}
 	if asksStaff(w.Kind) {
-		data.ReplyBy = s.replyBy()
+		data.ReplyBy = s.replyBy(s.today())
 	}
 	l, err = s.write(c.ID, w.Kind, lang, data, l)
 	return []cases.Letter{l}, err
@@ -210,7 +210,7 @@ func (s *secretary) toPartner(c cases.Case, kind string, p inventory.Partner, an
 		l.To = append(l.To, notify.Address{Channel: s.o.Channel, To: to}.String())
 	}
 	if answer {
-		data.ReplyBy = s.replyBy()
+		data.ReplyBy = s.replyBy(s.today())
 		data.Token, l.Due = s.o.Token(), data.ReplyBy.Format(time.DateOnly)
 	}
 	if shape != nil {
@@ -231,9 +231,9 @@ func (s *secretary) toPartner(c cases.Case, kind string, p inventory.Partner, an
 // defaultReplyDays is how many working days an answer may take.
 const defaultReplyDays = 3
 
-// replyBy is the day by which an answer to a letter of today is asked for.
-func (s *secretary) replyBy() time.Time {
-	return s.o.Calendar.Add(s.today(), cmp.Or(s.o.ReplyDays, defaultReplyDays))
+// replyBy is the day by which an answer to a letter of a day is asked for.
+func (s *secretary) replyBy(day time.Time) time.Time {
+	return s.o.Calendar.Add(day, cmp.Or(s.o.ReplyDays, defaultReplyDays))
 }
 
 func said(caseID string, items []notify.ItemView) map[string]cases.ItemState {

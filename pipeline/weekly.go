@@ -290,15 +290,22 @@ func (d *Desk) Remind(ctx context.Context) ([]cases.Letter, error) {
 	return out, err
 }
 
-// remindNow says whether a letter's next reminder is due. Who answered that they
-// don't know yet is asked again in as many working days from that answer.
+// remindNow says whether a letter's next reminder is due: never before the day by
+// which it, or the reminder before, asked for an answer is over. Who answered that they don't know yet is
+// asked again in as many working days from that answer.
 func (s *secretary) remindNow(l cases.Letter) bool {
 	from, reminded := l.Sent, l.Reminded
 	if at, ok := l.PendingSince(); ok {
 		from = at
 		reminded = slices.DeleteFunc(slices.Clone(reminded), func(t time.Time) bool { return t.Before(at) })
 	}
-	n := len(reminded)
+	n, until := len(reminded), l.Due
+	if n > 0 {
+		until = max(until, s.replyBy(reminded[n-1].In(s.today().Location())).Format(time.DateOnly))
+	}
+	if until >= s.today().Format(time.DateOnly) {
+		return false
+	}
 	if l.Sent.IsZero() || n >= len(s.o.Remind) || !s.o.Calendar.Working(s.today()) {
 		return false
 	}
@@ -327,7 +334,7 @@ func (s *secretary) remind(l cases.Letter) (cases.Letter, error) {
 		out.Earlier, data.Token, data.FormURL = l.ID, l.Token, s.formURL(l.Form)
 		data.Earlier = &notify.EarlierLetter{Subject: plainSubject(l), Date: l.Sent.In(s.today().Location())}
 		data.Earlier.Pending, _ = l.PendingSince()
-		data.ReplyBy = s.replyBy()
+		data.ReplyBy = s.replyBy(s.today())
 		data.ReportTo = data.From.Email
 		if data.Items = nil; isEnquiry {
 			data.Items = only(data.Case.Items, unread(e))
