@@ -46,6 +46,12 @@ type Letter struct {
 	// Said is where each item stood as the letter tells it, by SaidKey, so that
 	// whoever was told "safe" is known when that proves wrong.
 	Said map[string]ItemState
+	// Gist is what it told of the case as a whole, so that the next issue can say
+	// what changed; nil for a letter to the outside.
+	Gist *Gist `json:",omitempty"`
+	// Failed are the addresses, channel:place, that it can't reach. It bounced
+	// where they are all that it goes to.
+	Failed []string `json:",omitempty"`
 	// After is before when an approved letter does not leave; zero is at once.
 	After time.Time
 	// Earlier is the id of the letter that this one reminds of, corrects or
@@ -57,6 +63,13 @@ type Letter struct {
 	Edited   string // who changed its words by hand
 	// Attachments go with it, and are approved with it.
 	Attachments []Attachment `json:",omitempty"`
+}
+
+// Gist is what a letter tells of a case as a whole.
+type Gist struct {
+	Rating    string // of the severity; empty where it is not rated
+	Exploited bool
+	CVEs      []string
 }
 
 // Attachment is a file that goes with a letter.

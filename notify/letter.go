@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"hansho/advisory"
 	"hansho/cases"
 	"hansho/notify/markup"
 )
@@ -23,11 +22,11 @@ type LetterData struct {
 	WhatHappened string     // our own words on it; Case.Summary where empty
 	From         Sender
 	To           Recipient
-	ReportTo     string            // where answers go: an address, a form
-	ReplyBy      time.Time         // zero where no date is set
-	Token        string            // finds the answer; empty where none is expected
-	FormURL      string            // the page on which the reader answers; empty where there is none
-	Changes      []advisory.Change // since the letter was last issued
+	ReportTo     string    // where answers go: an address, a form
+	ReplyBy      time.Time // zero where no date is set
+	Token        string    // finds the answer; empty where none is expected
+	FormURL      string    // the page on which the reader answers; empty where there is none
+	Again        *Again    // what changed since it was last issued; nil where it is the first
 
 	// Detail is how much of our state the reader is told: full, summary or
 	// minimal.
@@ -42,6 +41,22 @@ type LetterData struct {
 	Since       time.Time  // where a weekly letter's week begins
 	NextReport  time.Time  // when the next one follows; zero where unknown
 	Attached    []string   // names of the machine-readable files that go with it
+}
+
+// Again is what a letter inside that is issued anew says of the one before.
+type Again struct {
+	Since     time.Time // when that was issued
+	Exploited bool      // attacks have been confirmed since
+	Rerated   bool      // the severity is rated otherwise now
+	Rating    string    // and how it was rated then; empty where it was not
+	CVEs      []string  // that have come in
+	Moves     []Move
+	News      []SourceView // statements that are new or revised
+}
+
+// Any says whether something changed.
+func (a Again) Any() bool {
+	return a.Exploited || a.Rerated || len(a.CVEs)+len(a.Moves)+len(a.News) > 0
 }
 
 // EarlierLetter is a letter that went before.

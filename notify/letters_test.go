@@ -95,8 +95,22 @@ func others() map[string]notify.LetterData {
 	more.Attached, more.FormURL = []string{"cve-2021-44228-asahi.json"}, "https://hansho.example.co.jp/a/0123456789abcdef"
 	idle := letter("weekly", "summary")
 	idle.Progress = nil
-	return map[string]notify.LetterData{"reminder/pending": pending, "partner-request/attached": more, "weekly/idle": idle}
+	out := map[string]notify.LetterData{"reminder/pending": pending, "partner-request/attached": more, "weekly/idle": idle}
+	for _, kind := range []string{"awareness", "awareness-owners", "awareness-management"} {
+		again, same := letter(kind, "full"), letter(kind, "full")
+		again.Again = &notify.Again{
+			Since: fourDaysBefore(again.Date), Exploited: true, Rerated: true, Rating: "high", CVEs: []string{"CVE-2021-45046"}, News: again.Case.Sources[:1],
+		}
+		if kind != "awareness" {
+			again.Again.Moves = []notify.Move{{Item: again.Items[2], From: "affected", To: "mitigated"}, {Item: again.Items[1], To: "asked"}}
+		}
+		same.Again = &notify.Again{Since: fourDaysBefore(same.Date), Rating: "critical"}
+		out[kind+"/again"], out[kind+"/same"] = again, same
+	}
+	return out
 }
+
+func fourDaysBefore(t time.Time) time.Time { return t.AddDate(0, 0, -4) }
 
 // TestLetterGolden holds every letter against the files in testdata, both ways:
 // at each level of detail where the level matters, with little known, and what

@@ -108,10 +108,13 @@ func letterSamples() []LetterData {
 	return []LetterData{
 		{
 			Date: at, Case: c, Items: c.Items, WhatHappened: "w", ReportTo: "r", ReplyBy: at, Token: "T", FormURL: "https://example.com/a/T",
-			From:    Sender{Company: "c", Department: "d", Name: "n", Phone: "p", Email: "e", Hours: "h"},
-			To:      Recipient{Company: "c", Title: "t", Person: "p", Honorific: "h"},
-			Changes: []advisory.Change{{Field: "fixed", About: "p", Before: "1", After: "2"}},
-			Detail:  "full", Sharing: "s", Weekday: "Friday", Attached: []string{"a"}, Earlier: &EarlierLetter{Subject: "s", Date: at, Pending: at}, Since: at, NextReport: at,
+			From: Sender{Company: "c", Department: "d", Name: "n", Phone: "p", Email: "e", Hours: "h"},
+			To:   Recipient{Company: "c", Title: "t", Person: "p", Honorific: "h"},
+			Again: &Again{
+				Since: at, Exploited: true, Rerated: true, Rating: "high", CVEs: []string{"CVE-2021-1"},
+				Moves: []Move{{Item: c.Items[0], From: "unknown", To: "affected"}, {Item: c.Items[0], To: "fixed"}}, News: c.Sources,
+			},
+			Detail: "full", Sharing: "s", Weekday: "Friday", Attached: []string{"a"}, Earlier: &EarlierLetter{Subject: "s", Date: at, Pending: at}, Since: at, NextReport: at,
 			Corrections: []Correction{{Item: c.Items[0], Said: "fixed"}},
 			Progress: []Progress{
 				{Case: c, Items: c.Items, News: c.Sources, Since: at, Did: Deeds{Asked: 2, Answered: 1, Examined: 1, Warned: true}, Moves: []Move{{Item: c.Items[0], From: "unknown", To: "affected"}, {Item: c.Items[0], To: "fixed"}}},

@@ -28,3 +28,8 @@ func rating(s advisory.Severity) string {
 
 // rank orders ratings; -1 is unknown.
 func rank(rating string) int { return slices.Index(ratings, rating) }
+
+// Rating is how severe the case is held to be: none, low, medium, high or
+// critical, by the score where no source states a rating; empty where nothing is
+// known.
+func (c CaseView) Rating() string { return rating(c.Severity) }

@@ -151,7 +151,7 @@ func (ps *pass) record(t *touched) {
 			t.reverse(s.Item)
 		}
 		t.c.Timeline = append(t.c.Timeline, cases.Event{At: ps.now, Kind: kind, Ref: s.Item, Text: string(s.From) + " → " + string(s.To)})
-		if t.c.State != cases.Open && !s.To.Safe() {
+		if t.c.State != cases.Open && (!s.To.Safe() || s.Conflict != "") {
 			t.c.State = cases.Open
 		}
 	}

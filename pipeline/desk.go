@@ -5,10 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"hansho/advisory"
 	"hansho/cases"
 	"hansho/inventory"
 	"hansho/notify"
@@ -73,39 +75,73 @@ func (d *Desk) Cases(ctx context.Context, state cases.State) (list []cases.Case,
 }
 
 // Open opens a case by hand, before any source has spoken: key is a CVE id or
-// another reference, and may be empty where a name is given. A case that is
-// there already is given back as it is, with the name added.
+// another reference, and may be empty where a name is given; words that are no
+// reference are a name. A case that is there already is given back as it is, with
+// the name added.
 func (d *Desk) Open(ctx context.Context, key, name, who string) (cases.Case, error) {
 	if key == "" && name == "" {
 		return cases.Case{}, errors.New("a case needs a CVE id or a name")
 	}
+	if cves := advisory.FindCVEs(key); len(cves) == 1 && strings.EqualFold(cves[0], key) {
+		key = cves[0] // as sources write it
+	}
+	if key != "" && name == "" && !reference.MatchString(key) {
+		key, name = "", key
+	}
 	var out cases.Case
-	err := d.p.store.Update(ctx, func(tx store.Tx) error {
-		now := d.now()
-		c, err := findCase(tx, cmp.Or(key, name))
-		switch {
-		case errors.Is(err, ErrNoCase):
-			ps := d.p.newPass(tx, now, false, 0)
-			t := &touched{c: cases.New([]string{cmp.Or(key, "name/"+name)}, now)}
-			if key != "" {
-				if err := ps.recall(t); err != nil {
-					return err
-				}
-				t.c.Settle(now)
-			}
-			c = t.c
-		case err != nil:
+	err := d.p.store.Update(ctx, func(tx store.Tx) (err error) {
+		out, err = d.open(tx, key, name, who)
+		if err != nil {
 			return err
 		}
-		if name != "" {
-			c.Name = name
-		}
-		note(&c, now, "note", who, "opened by hand", "")
-		out = c
-		return tx.PutCase(c)
+		return tx.PutCase(out)
 	})
 	return out, err
 }
+
+// open finds the case of a key, else that of a name, which then goes by the key as
+// well, else opens one.
+func (d *Desk) open(tx store.Tx, key, name, who string) (cases.Case, error) {
+	now, by := d.now(), key
+	c, err := findCase(tx, cmp.Or(key, name))
+	if errors.Is(err, ErrNoCase) && key != "" && name != "" {
+		c, err = findCase(tx, name)
+		by = name
+	}
+	known := err == nil
+	switch {
+	case errors.Is(err, ErrNoCase):
+		c = cases.New([]string{cmp.Or(key, "name/"+name)}, now)
+		note(&c, now, "note", who, "opened by hand", "")
+	case err != nil:
+		return c, err
+	}
+	if other, err := findCase(tx, name); err == nil && other.ID != c.ID {
+		return c, fmt.Errorf("%s goes by the name %s already: hansho case merge %s %s makes the two one", other.ID, name, c.ID, other.ID)
+	} else if err != nil && !errors.Is(err, ErrNoCase) {
+		return c, err
+	}
+	if known && name != "" && name != c.Name {
+		note(&c, now, "note", who, "named "+name, "")
+	}
+	c.Name = cmp.Or(name, c.Name)
+	if key == "" || known && by == key {
+		return c, nil
+	}
+	if known {
+		note(&c, now, "note", who, "goes by "+key+" as well", "")
+	}
+	c.AddKeys([]string{key})
+	t := &touched{c: c}
+	if err := d.p.newPass(tx, now, false, 0).recall(t); err != nil {
+		return c, err
+	}
+	t.c.Settle(now)
+	return t.c, nil
+}
+
+// reference is what a publisher's id looks like: JVNVU#97237586, FG-IR-21-245.
+var reference = regexp.MustCompile(`^[A-Za-z][!-~]*[#:-][!-~]*[0-9][!-~]*$`)
 
 // change runs a step on one case and queues what its readers should see of it.
 func (d *Desk) change(ctx context.Context, ref string, step func(tx store.Tx, c *cases.Case, now time.Time) error) (cases.Case, error) {

@@ -83,10 +83,16 @@ func TestAnAnswerIsEvidenceUntilAPersonReadsIt(t *testing.T) {
 	if _, err := b.desk.AcceptAnswer(t.Context(), accept); err == nil {
 		t.Error("an item that was not asked about")
 	}
-	accept.Item, accept.State = "edi", cases.ItemNotAffected
+	accept.Item, accept.State = "edi", cases.ItemUnknown
 	_, err = b.desk.AcceptAnswer(t.Context(), accept)
 	must(t, err)
-	if e, _ = b.desk.Enquiry(t.Context(), e.ID); e.Closed.IsZero() {
+	if e, _ = b.desk.Enquiry(t.Context(), e.ID); !e.Closed.IsZero() || b.letter(e.Letter).Standing("") != cases.StandDontKnow {
+		t.Errorf("they still look into one, and it is over: %s", b.letter(e.Letter).Standing(""))
+	}
+	accept.State = cases.ItemNotAffected
+	_, err = b.desk.AcceptAnswer(t.Context(), accept)
+	must(t, err)
+	if e, _ = b.desk.Enquiry(t.Context(), e.ID); e.Closed.IsZero() || b.letter(e.Letter).Standing("") != cases.StandAnswered {
 		t.Error("all items are known and the enquiry is open")
 	}
 }
@@ -219,9 +225,9 @@ func TestRemindersComeInWorkingDays(t *testing.T) {
 			}
 		}
 	}
-	// The 18th and 19th are a weekend: two working days are over on the 20th, five
-	// on the 23rd.
-	if len(counts) != 2 || counts[20] != 1 || counts[23] != 1 {
+	// The 18th and 19th are a weekend: four working days are over on the 22nd, seven
+	// on the 27th, on which the first reminder asked for an answer.
+	if len(counts) != 2 || counts[22] != 1 || counts[28] != 1 {
 		t.Errorf("reminded on %v", counts)
 	}
 	lines, err := b.desk.Ledger(t.Context(), "")
@@ -302,7 +308,7 @@ func TestWhoIsStillLookingIsAskedAgain(t *testing.T) {
 			b.deliver(notify.Sent, "")
 		}
 	}
-	if len(reminded) != 2 || !strings.Contains(reminded[16], "ご確認のお願い（当社）」の件では、2021年12月14日(火)に調査中とのご回答") || reminded[21] == "" {
+	if len(reminded) != 2 || !strings.Contains(reminded[20], "ご確認のお願い（当社）」の件では、2021年12月14日(火)に調査中とのご回答") || reminded[24] == "" {
 		t.Errorf("asked again on %v", reminded)
 	}
 	_, err = b.desk.TakeReply(t.Context(), []byte(strings.ReplaceAll(string(mailOf("In-Reply-To: <"+l.MessageID+">\r\n", "影響を受けません。")), "reply-1", "reply-2")))

@@ -164,7 +164,16 @@ func (s *secretary) draftInside(c cases.Case, w Draft) ([]cases.Letter, error) {
 		return nil, errors.New("nobody to send it to: name addresses, or set letters.everyone")
 	}
 	audience := map[string]string{"awareness-owners": "owners", "awareness-management": "management"}[w.Kind]
-	l, err := s.write(c.ID, w.Kind, lang, data, cases.Letter{Audience: cmp.Or(audience, "everyone"), To: to})
+	l := cases.Letter{Kind: w.Kind, Lang: lang, Audience: cmp.Or(audience, "everyone"), To: to}
+	if w.Kind != "guide" {
+		if err := s.again(c, &l, &data); err != nil {
+			return nil, err
+		}
+	}
+	if asksStaff(w.Kind) {
+		data.ReplyBy = s.replyBy(s.today())
+	}
+	l, err = s.write(c.ID, w.Kind, lang, data, l)
 	return []cases.Letter{l}, err
 }
 
@@ -201,7 +210,7 @@ func (s *secretary) toPartner(c cases.Case, kind string, p inventory.Partner, an
 		l.To = append(l.To, notify.Address{Channel: s.o.Channel, To: to}.String())
 	}
 	if answer {
-		data.ReplyBy = s.o.Calendar.Add(s.today(), cmp.Or(s.o.ReplyDays, defaultReplyDays))
+		data.ReplyBy = s.replyBy(s.today())
 		data.Token, l.Due = s.o.Token(), data.ReplyBy.Format(time.DateOnly)
 	}
 	if shape != nil {
@@ -221,6 +230,11 @@ func (s *secretary) toPartner(c cases.Case, kind string, p inventory.Partner, an
 
 // defaultReplyDays is how many working days an answer may take.
 const defaultReplyDays = 3
+
+// replyBy is the day by which an answer to a letter of a day is asked for.
+func (s *secretary) replyBy(day time.Time) time.Time {
+	return s.o.Calendar.Add(day, cmp.Or(s.o.ReplyDays, defaultReplyDays))
+}
 
 func said(caseID string, items []notify.ItemView) map[string]cases.ItemState {
 	out := map[string]cases.ItemState{}
@@ -298,7 +312,7 @@ func (s *secretary) messageID(l cases.Letter) string {
 	return "hansho." + hex.EncodeToString(sum[:16]) + "@" + cmp.Or(s.o.Domain, "localhost")
 }
 
-// readers are the partners named, or all in a role.
+// readers are the partners named, or all in a role that have a mail address.
 func (s *secretary) readers(role string, ids []string) ([]inventory.Partner, error) {
 	var out []inventory.Partner
 	for _, id := range ids {
@@ -312,14 +326,24 @@ func (s *secretary) readers(role string, ids []string) ([]inventory.Partner, err
 		return out, nil
 	}
 	for _, p := range s.o.Partners {
-		if p.Role == role || p.Role == "both" {
+		if hasRole(p, role) && len(p.Email) > 0 {
 			out = append(out, p)
 		}
 	}
 	if len(out) == 0 {
-		return nil, fmt.Errorf("%w in the role of a %s", ErrNoPartner, role)
+		return nil, fmt.Errorf("%w in the role of a %s has a mail address", ErrNoPartner, role)
 	}
 	return out, nil
+}
+
+func hasRole(p inventory.Partner, role string) bool { return p.Role == role || p.Role == "both" }
+
+// Unreachable lists the partners in a role (supplier or customer) that have no mail
+// address: letters to all in the role go without them.
+func (d *Desk) Unreachable(role string) []inventory.Partner {
+	return slices.DeleteFunc(slices.Clone(d.p.currentOffice().Partners), func(p inventory.Partner) bool {
+		return !hasRole(p, role) || len(p.Email) > 0
+	})
 }
 
 func (s *secretary) partner(id string) (inventory.Partner, bool) {
@@ -328,63 +352,4 @@ func (s *secretary) partner(id string) (inventory.Partner, bool) {
 		return inventory.Partner{}, false
 	}
 	return s.o.Partners[i], true
-}
-
-// Preview writes a letter of any kind as it would stand now, and keeps nothing.
-func (d *Desk) Preview(ctx context.Context, w Draft) ([]notify.Letter, error) {
-	var out []notify.Letter
-	err := d.p.store.View(ctx, func(tx store.Tx) error {
-		out = nil
-		c, err := findCase(tx, w.Case)
-		if err != nil {
-			return err
-		}
-		s := d.secretary(tx)
-		readers := []*inventory.Partner{nil}
-		if len(w.To) > 0 {
-			readers = readers[:0]
-		}
-		for _, id := range w.To {
-			if p, ok := s.partner(id); ok {
-				readers = append(readers, &p)
-			} else {
-				return fmt.Errorf("%w: %s", ErrNoPartner, id)
-			}
-		}
-		for _, p := range readers {
-			l, err := s.preview(c, p, w)
-			if err != nil {
-				return err
-			}
-			out = append(out, l)
-		}
-		return nil
-	})
-	return out, err
-}
-
-func (s *secretary) preview(c cases.Case, p *inventory.Partner, w Draft) (notify.Letter, error) {
-	lang := cmp.Or(w.Lang, s.o.Lang)
-	if p != nil {
-		lang = cmp.Or(w.Lang, p.Lang, s.o.Lang)
-	}
-	data, err := s.data(c, p, lang)
-	if err != nil {
-		return notify.Letter{}, err
-	}
-	data.WhatHappened = w.WhatHappened
-	var l cases.Letter
-	switch {
-	case p == nil:
-	case w.Kind == "supplier-request":
-		data.Items = only(data.Items, s.unsafeOf(c, *p, true))
-		data.ReportTo = data.From.Email
-	case w.Kind != "reminder":
-		if err := s.attach(c, *p, &l, &data); err != nil {
-			return notify.Letter{}, err
-		}
-	}
-	out, err := s.o.Templates.RenderLetter(w.Kind, lang, data)
-	out.Attachments = attached(l)
-	return out, err
 }

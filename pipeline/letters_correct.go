@@ -12,9 +12,10 @@ import (
 )
 
 // correct finds who was told that an item of the case is safe which is not so
-// any more. A letter that still waits is rejected, since it would say what is
-// wrong; to each partner that has been told, a correction is drafted. It gives
-// the names of those who were told. What was corrected before is not again.
+// any more. A letter that has not left, approved or not, is held back, since it
+// would say what is wrong; a weekly one is written anew. To each partner that has
+// been told, a correction is drafted. It gives the names of those who were told.
+// What was corrected before is not again.
 func (s *secretary) correct(c cases.Case) ([]string, error) {
 	all, err := s.tx.LettersAfter("", 0)
 	if err != nil {
@@ -27,14 +28,18 @@ func (s *secretary) correct(c cases.Case) ([]string, error) {
 		if len(wrong) == 0 {
 			continue
 		}
-		switch l.State {
-		case cases.LetterQueued:
-			l.State, l.By, l.Reason = cases.LetterRejected, self, "says of "+strings.Join(wrong, ", ")+" that it is safe, which is no longer so"
-			if err := s.tx.PutLetter(l); err != nil {
-				return nil, err
-			}
+		if l.State == cases.LetterRejected || l.State == cases.LetterBounced {
 			continue
-		case cases.LetterRejected, cases.LetterBounced:
+		}
+		held, err := s.holdBack(l, "says of "+strings.Join(wrong, ", ")+" that it is safe, which is no longer so")
+		if err != nil {
+			return nil, fmt.Errorf("hold back letter %s: %w", l.ID, err)
+		}
+		if held {
+			all[i].State = cases.LetterRejected
+			continue
+		}
+		if !l.Outside { // our own people hear the reversal itself
 			continue
 		}
 		if wrong = uncorrected(wrong, l, c, all[i+1:]); len(wrong) == 0 {
@@ -49,6 +54,34 @@ func (s *secretary) correct(c cases.Case) ([]string, error) {
 		}
 	}
 	return told, nil
+}
+
+// holdBack rejects a letter that has not left: one that waits for approval, or
+// until its time. It says whether it could; a weekly letter is then written anew.
+func (s *secretary) holdBack(l cases.Letter, why string) (bool, error) {
+	if l.State != cases.LetterQueued && l.State != cases.LetterApproved {
+		return false, nil
+	}
+	if l.State == cases.LetterApproved {
+		if !l.After.After(s.now) {
+			return false, nil
+		}
+		for _, to := range l.To {
+			if err := s.tx.Settle(letterKey(l.ID, to), notify.Parked, notify.Receipt{}, "held back: it "+why); err != nil {
+				return false, err
+			}
+		}
+	}
+	l.State, l.By, l.Reason = cases.LetterRejected, self, why
+	if err := s.tx.PutLetter(l); err != nil {
+		return false, err
+	}
+	p, ok := s.partner(l.Audience)
+	if l.Kind != "weekly" || !ok || !l.After.After(s.now) {
+		return true, nil
+	}
+	_, err := s.weekly(p, l.After.In(s.today().Location()))
+	return true, err
 }
 
 // saidKeys are the keys under which a letter may speak of an item of a case,
@@ -83,13 +116,15 @@ func wronglySafe(l cases.Letter, c cases.Case) []string {
 	return out
 }
 
-// uncorrected are the items of which no later letter to the same reader says
-// that they are not safe.
+// uncorrected are the items of which no later letter to the same reader speaks: one
+// that says that they are not safe has corrected it, and one that says that they
+// are, and has left, is corrected instead. A reader gets one correction.
 func uncorrected(wrong []string, l cases.Letter, c cases.Case, later []cases.Letter) []string {
 	return slices.DeleteFunc(wrong, func(item string) bool {
 		return slices.ContainsFunc(later, func(x cases.Letter) bool {
 			st, ok := saidOf(x, c, item)
-			return ok && !st.Safe() && x.Audience == l.Audience && x.State != cases.LetterRejected && x.State != cases.LetterBounced
+			spoke := x.State != cases.LetterRejected && x.State != cases.LetterBounced && (x.State != cases.LetterQueued || !st.Safe())
+			return ok && spoke && x.Audience == l.Audience
 		})
 	})
 }
@@ -131,6 +166,11 @@ func (ps *pass) owners(shifts []cases.Shift) []string {
 // toldSafe gives everyone who had been told that an item is safe which is not,
 // and drafts the corrections to partners.
 func (ps *pass) toldSafe(t *touched) ([]string, error) {
+	if slices.ContainsFunc(t.shifts, func(sh cases.Shift) bool { return sh.Reversal }) { // a weekly letter reads it again
+		if err := ps.tx.PutCase(t.c); err != nil {
+			return nil, err
+		}
+	}
 	told, err := ps.secretary().correct(t.c)
 	return append(ps.owners(t.shifts), told...), err
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/jhillyerd/enmime/v2"
 
 	"hansho/cases"
+	"hansho/notify"
 	"hansho/store"
 )
 
@@ -72,6 +73,7 @@ type reply struct {
 	refs                    []string // Message-IDs that it refers to, the nearest first
 	automatic               bool     // made by a machine (RFC 3834)
 	failed                  bool     // a delivery that can't be made
+	recipients              []string // to whom
 	reason                  string
 }
 
@@ -135,6 +137,7 @@ func (r *reply) readReport(env *enmime.Envelope) {
 				h := headerOf(block)
 				if strings.EqualFold(strings.TrimSpace(h.Get("Action")), "failed") {
 					r.failed = true
+					r.recipients = append(r.recipients, recipient(h.Get("Original-Recipient")), recipient(h.Get("Final-Recipient")))
 					r.reason = strings.TrimSpace(h.Get("Final-Recipient") + " " + h.Get("Status") + " " + h.Get("Diagnostic-Code"))
 				}
 			}
@@ -197,11 +200,33 @@ func (s *secretary) answered(r reply) (cases.Letter, bool, error) {
 	return l, err == nil, err
 }
 
+// recipient gives the address in a field such as "rfc822; a@example.com".
+func recipient(field string) string {
+	_, addr, ok := strings.Cut(field, ";")
+	if !ok {
+		return ""
+	}
+	return strings.Trim(strings.TrimSpace(addr), "<>")
+}
+
+// bounced keeps that a letter did not reach one of its addresses, and that it
+// bounced where that leaves none.
 func (s *secretary) bounced(l cases.Letter, r reply) error {
 	if l.State == cases.LetterAnswered {
 		return nil // one of its addresses reached somebody
 	}
-	l.State, l.Reason = cases.LetterBounced, cmp.Or(r.reason, "returned by the mail system")
+	l.Reason = cmp.Or(r.reason, "returned by the mail system")
+	for _, to := range l.To {
+		var a notify.Address
+		hit := len(l.To) == 1 || a.UnmarshalText([]byte(to)) == nil &&
+			slices.ContainsFunc(r.recipients, func(failed string) bool { return failed != "" && strings.EqualFold(failed, a.To) })
+		if hit && !slices.Contains(l.Failed, to) {
+			l.Failed = append(l.Failed, to)
+		}
+	}
+	if len(l.Failed) == len(l.To) {
+		l.State = cases.LetterBounced
+	}
 	if err := s.tx.PutLetter(l); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"hansho/cases"
 	"hansho/notify"
@@ -60,11 +61,15 @@ func (d *Desk) onLetter(ctx context.Context, id string, step func(s *secretary, 
 }
 
 // EditLetter gives a letter that still waits new words: Markdown, of which its
-// text and HTML are made again. An empty subject leaves the subject.
+// text and HTML are made again. An empty subject leaves the subject; a new one
+// keeps the reference by which an answer is found.
 func (d *Desk) EditLetter(ctx context.Context, id, subject, markdown, who string) (cases.Letter, error) {
 	return d.onLetter(ctx, id, func(s *secretary, l *cases.Letter) error {
 		if l.State != cases.LetterQueued {
 			return fmt.Errorf("it is %s: only what waits for approval can be changed", l.State)
+		}
+		if ref := "[" + l.Token + "]"; subject != "" && l.Token != "" && !strings.Contains(subject, ref) {
+			subject += " " + ref
 		}
 		w := s.o.Templates.Rewrite(notify.Letter{}, l.Lang, cmp.Or(subject, l.Subject), markdown)
 		l.Subject, l.Markdown, l.Text, l.HTML, l.Edited = w.Subject, w.Markdown, w.Text, w.HTML, who
@@ -198,8 +203,9 @@ func (s *secretary) onCase(id string, change func(*cases.Case)) error {
 }
 
 // Reconcile brings the letters in line with what became of their deliveries:
-// sent where every one arrived, bounced where one never can. It gives the letters
-// that moved.
+// sent where each is over and one arrived, bounced where none can. One that was
+// put back into the outbox by hand counts as it then ends. It gives the letters that
+// moved.
 func (d *Desk) Reconcile(ctx context.Context) ([]cases.Letter, error) {
 	var moved []cases.Letter
 	err := d.p.store.Update(ctx, func(tx store.Tx) error {
@@ -209,7 +215,7 @@ func (d *Desk) Reconcile(ctx context.Context) ([]cases.Letter, error) {
 			return err
 		}
 		for _, l := range all {
-			if l.State != cases.LetterApproved {
+			if l.State != cases.LetterApproved && !(l.State == cases.LetterBounced && l.Sent.IsZero()) {
 				continue
 			}
 			now, err := settled(tx, l)
@@ -232,6 +238,7 @@ func (d *Desk) Reconcile(ctx context.Context) ([]cases.Letter, error) {
 // settled gives a letter the state that its deliveries have come to.
 func settled(tx store.Tx, l cases.Letter) (cases.Letter, error) {
 	arrived := 0
+	var failed, reasons []string
 	for _, to := range l.To {
 		d, err := tx.Delivery(letterKey(l.ID, to))
 		if errors.Is(err, store.ErrNotFound) {
@@ -245,12 +252,15 @@ func settled(tx store.Tx, l cases.Letter) (cases.Letter, error) {
 			arrived++
 			l.Sent = latest(l.Sent, d.Receipt.At)
 		case notify.Parked:
-			l.State, l.Reason = cases.LetterBounced, to+": "+d.Error
-			return l, nil
+			failed, reasons = append(failed, to), append(reasons, to+": "+d.Error)
 		}
 	}
-	if arrived == len(l.To) && arrived > 0 {
-		l.State = cases.LetterSent
+	if arrived+len(failed) < len(l.To) {
+		return l, nil
+	}
+	l.Failed, l.Reason = failed, strings.Join(reasons, "; ")
+	if l.State = cases.LetterSent; arrived == 0 {
+		l.State = cases.LetterBounced
 	}
 	return l, nil
 }

@@ -46,7 +46,7 @@ func newBureau(t *testing.T) *bureau {
 	cal, err := calendar.New([]string{"12-29..01-03"})
 	must(t, err)
 	b.p.SetOffice(Office{
-		Publisher: vex.Company{Name: "当社", Namespace: "https://example"}, Templates: ts, Lang: "ja", Zone: jst, Channel: "mail", Calendar: cal, Remind: []int{2, 5}, NoNews: "say",
+		Publisher: vex.Company{Name: "当社", Namespace: "https://example"}, Templates: ts, Lang: "ja", Zone: jst, Channel: "mail", Calendar: cal, Remind: []int{4, 7}, NoNews: "say",
 		Partners: []inventory.Partner{
 			{ID: "toto", Company: "東都", Role: "supplier", Email: []string{"s@toto.example"}},
 			{ID: "keiyo", Company: "株式会社京葉", Role: "supplier", Lang: "en", Email: []string{"k@keiyo.example"}},
@@ -301,7 +301,7 @@ func TestRestrictedStatementsStayInside(t *testing.T) {
 		}
 	}
 	full := b.draft("status", "asahi")[0]
-	if strings.Contains(full.Text, "影響なし") || !strings.Contains(full.Text, "未確認") {
+	if strings.Contains(full.Text, "影響なし") || !strings.Contains(full.Text, "影響の有無を確認中") {
 		t.Errorf("what rests on a restricted claim must be unknown, not safe:\n%s", full.Text)
 	}
 }

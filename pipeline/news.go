@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
+	"unicode"
 
 	"hansho/advisory"
 	"hansho/cases"
@@ -35,6 +37,15 @@ func (p *Pipeline) newsOf(f *finding, knew bool, old map[string]match.Verdict) *
 		return nil
 	}
 	return n
+}
+
+// sameWords says whether two texts differ in marks and spaces only: a note that
+// became a link, a full stop.
+func sameWords(a, b string) bool {
+	words := func(s string) []string {
+		return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) })
+	}
+	return slices.Equal(words(a), words(b))
 }
 
 // makersPage is the page of its maker's statement that a list's row names.
@@ -97,6 +108,10 @@ func material(f *finding, verdicts bool) []advisory.Change {
 				continue
 			}
 		case "severity", "exploited":
+		case "note", "workaround":
+			if sameWords(c.Before, c.After) || len(ours) > 0 && !ours[c.About] && (c.About != "" || !verdicts) {
+				continue
+			}
 		default:
 			// A claim's field: about a product.
 			if c.Field == "products" && quiet(c) && !verdicts {

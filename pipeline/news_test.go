@@ -93,3 +93,17 @@ func TestAnUpdateSaysWhatMoved(t *testing.T) {
 		t.Errorf("after the withdrawal: %+v", it)
 	}
 }
+
+func TestMarksAroundTheSameWordsAreNoNews(t *testing.T) {
+	for pair, want := range map[[2]string]bool{
+		{"Patch available, note 2827793.1", "[Patch available, note 2827793.1] ()"}: true,
+		{"Fixed in 7.0.3", "fixed in  7.0.3."}:                                      true,
+		{"Fixed in 7.0.3", "Fixed in 7.0.4"}:                                        false,
+		{"", "Patch available"}:                                                     false,
+		{"影響なし", "影響あり"}:                                                            false,
+	} {
+		if got := sameWords(pair[0], pair[1]); got != want {
+			t.Errorf("%q: %v", pair, got)
+		}
+	}
+}

@@ -33,6 +33,7 @@ func (p *Pipeline) view(c cases.Case, co company) notify.CaseView {
 		v.Name = cmp.Or(v.Name, nameOfCase(c, statements[0]))
 		v.Summary = summary(statements)
 	}
+	v.Name = cmp.Or(v.Name, strings.Join(c.CVEs, ", "), strings.Join(c.Refs, ", "), strings.TrimPrefix(c.ID, "case:"))
 	for _, id := range slices.Sorted(maps.Keys(c.Items)) {
 		it := itemView(*c.Items[id], co.items[id])
 		if it.Spoken = c.Spoken(id); it.Spoken != "" && !p.hasContact(p.currentOffice(), id) {

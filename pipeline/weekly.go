@@ -36,15 +36,26 @@ func (o Office) Due(t time.Time) time.Time {
 	return o.Calendar.Previous(day)
 }
 
-// dueDay gives this week's due time where it is today, or what lies before today
-// and was moved there.
-func (o Office) dueToday(now time.Time) (time.Time, bool) {
-	if !o.Weekly.Set {
-		return time.Time{}, false
+// dueAfter gives the first weekly time on a later day than t's: closures may move
+// several weeks' times to one day.
+func (o Office) dueAfter(t time.Time) time.Time {
+	for week := 0; ; week++ {
+		if due := o.Due(t.AddDate(0, 0, 7*week)); due.Format(time.DateOnly) > t.Format(time.DateOnly) || week > maxClosedWeeks {
+			return due
+		}
 	}
-	local := now.In(cmp.Or(o.Zone, time.UTC))
-	due := o.Due(local)
-	return due, due.Format(time.DateOnly) == local.Format(time.DateOnly)
+}
+
+// maxClosedWeeks bounds the search for the next weekly day.
+const maxClosedWeeks = 60
+
+// lastDue gives the newest weekly time that is not after t's day.
+func (o Office) lastDue(t time.Time) time.Time {
+	due := o.Due(t)
+	for due.Format(time.DateOnly) > t.Format(time.DateOnly) {
+		due = o.Due(due.AddDate(0, 0, -7))
+	}
+	return due
 }
 
 // Ran is what one round of the office's work came to.
@@ -57,8 +68,9 @@ type Ran struct {
 
 // Round does what the office has to do by now: it brings letters in line with
 // their deliveries, drafts the reminders that are due, and on the weekly day the
-// letters to partners and the digest to our own people. It may run as often as
-// one likes, and again after a crash: each thing is done once.
+// letters to partners and the digest to our own people. Where nothing ran on that
+// day, the next working day makes up for it. It may run as often as one likes, and
+// again after a crash: each thing is done once.
 func (d *Desk) Round(ctx context.Context) (Ran, error) {
 	var out Ran
 	var err error
@@ -69,12 +81,17 @@ func (d *Desk) Round(ctx context.Context) (Ran, error) {
 		return out, fmt.Errorf("letters: remind: %w", err)
 	}
 	o := d.p.currentOffice()
-	now := d.now()
-	due, today := o.dueToday(now)
-	if !today {
+	if !o.Weekly.Set {
 		return out, nil
 	}
-	if now.In(due.Location()).Hour() >= min(draftFrom, due.Hour()) {
+	now := d.now().In(cmp.Or(o.Zone, time.UTC))
+	due := o.lastDue(now)
+	late := due.Format(time.DateOnly) < now.Format(time.DateOnly)
+	morning := now.Hour() >= min(draftFrom, due.Hour())
+	if late && !(morning && o.Calendar.Working(now)) {
+		return out, nil
+	}
+	if morning {
 		if out.Weekly, err = d.Weekly(ctx, due); err != nil {
 			return out, fmt.Errorf("letters: weekly: %w", err)
 		}
@@ -87,20 +104,22 @@ func (d *Desk) Round(ctx context.Context) (Ran, error) {
 	return out, nil
 }
 
-// once runs a step unless it was run for the day before.
-func once(tx store.Tx, name string, day time.Time, step func() error) (bool, error) {
-	done, err := tx.Note(name)
+// once runs a step unless it was run for the day before. A day that is over is
+// made up for only where the step was run before: an office that begins today has
+// missed nothing.
+func (s *secretary) once(name string, day time.Time, step func() error) (bool, error) {
+	done, err := s.tx.Note(name)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return false, err
 	}
 	key := day.Format(time.DateOnly)
-	if string(done) >= key {
+	if string(done) >= key || len(done) == 0 && key < s.today().Format(time.DateOnly) {
 		return false, nil
 	}
 	if err := step(); err != nil {
 		return false, err
 	}
-	return true, tx.PutNote(name, []byte(key))
+	return true, s.tx.PutNote(name, []byte(key))
 }
 
 // Weekly drafts the weekly letters of a day: to each partner that was written to
@@ -111,7 +130,7 @@ func (d *Desk) Weekly(ctx context.Context, due time.Time) ([]cases.Letter, error
 	err := d.p.store.Update(ctx, func(tx store.Tx) error {
 		out = nil
 		s := d.secretary(tx)
-		_, err := once(tx, weeklyNote, due, func() error {
+		_, err := s.once(weeklyNote, due, func() error {
 			for _, p := range s.o.Partners {
 				l, err := s.weekly(p, due)
 				if err != nil {
@@ -142,7 +161,7 @@ func (s *secretary) weekly(p inventory.Partner, due time.Time) (*cases.Letter, e
 		return nil, err
 	}
 	lang := cmp.Or(p.Lang, "ja")
-	data := notify.LetterData{Date: s.today(), Detail: cmp.Or(p.Class, "summary"), NextReport: s.o.Due(due.AddDate(0, 0, 7))}
+	data := notify.LetterData{Date: s.today(), Detail: cmp.Or(p.Class, "summary"), NextReport: s.o.dueAfter(latest(due, s.today()))}
 	data.To = notify.Recipient{Company: p.Company, Title: p.Title, Person: p.Person, Honorific: p.Honorific}
 	if s.o.Sender != nil {
 		data.From = s.o.Sender(lang)
@@ -224,12 +243,7 @@ func (s *secretary) progress(c cases.Case, p inventory.Partner, before cases.Let
 		return notify.Progress{}, err
 	}
 	pr := notify.Progress{Case: data.Case, Items: data.Items, Since: before.Created.In(s.today().Location())}
-	for _, it := range data.Items {
-		was, told := saidOf(before, c, it.ID)
-		if !told || string(was) != it.State {
-			pr.Moves = append(pr.Moves, notify.Move{Item: it, From: string(was), To: it.State})
-		}
-	}
+	pr.Moves = movesSince(data.Items, before, c)
 	for _, src := range data.Case.Sources {
 		if newsSince(c, src.Advisory, before.Created) {
 			pr.News = append(pr.News, src)
@@ -276,15 +290,22 @@ func (d *Desk) Remind(ctx context.Context) ([]cases.Letter, error) {
 	return out, err
 }
 
-// remindNow says whether a letter's next reminder is due. Who answered that they
-// don't know yet is asked again in as many working days from that answer.
+// remindNow says whether a letter's next reminder is due: never before the day by
+// which it, or the reminder before, asked for an answer is over. Who answered that they don't know yet is
+// asked again in as many working days from that answer.
 func (s *secretary) remindNow(l cases.Letter) bool {
 	from, reminded := l.Sent, l.Reminded
 	if at, ok := l.PendingSince(); ok {
 		from = at
 		reminded = slices.DeleteFunc(slices.Clone(reminded), func(t time.Time) bool { return t.Before(at) })
 	}
-	n := len(reminded)
+	n, until := len(reminded), l.Due
+	if n > 0 {
+		until = max(until, s.replyBy(reminded[n-1].In(s.today().Location())).Format(time.DateOnly))
+	}
+	if until >= s.today().Format(time.DateOnly) {
+		return false
+	}
 	if l.Sent.IsZero() || n >= len(s.o.Remind) || !s.o.Calendar.Working(s.today()) {
 		return false
 	}
@@ -313,7 +334,7 @@ func (s *secretary) remind(l cases.Letter) (cases.Letter, error) {
 		out.Earlier, data.Token, data.FormURL = l.ID, l.Token, s.formURL(l.Form)
 		data.Earlier = &notify.EarlierLetter{Subject: plainSubject(l), Date: l.Sent.In(s.today().Location())}
 		data.Earlier.Pending, _ = l.PendingSince()
-		data.ReplyBy = s.o.Calendar.Add(s.today(), cmp.Or(s.o.ReplyDays, defaultReplyDays))
+		data.ReplyBy = s.replyBy(s.today())
 		data.ReportTo = data.From.Email
 		if data.Items = nil; isEnquiry {
 			data.Items = only(data.Case.Items, unread(e))

@@ -21,7 +21,7 @@ func (d *Desk) Digest(ctx context.Context, due time.Time) (bool, error) {
 	told := false
 	err := d.p.store.Update(ctx, func(tx store.Tx) (err error) {
 		s := d.secretary(tx)
-		told, err = once(tx, digestNote, due, func() error {
+		told, err = s.once(digestNote, due, func() error {
 			n, err := s.digest()
 			if err != nil {
 				return err
@@ -63,7 +63,9 @@ func (s *secretary) digest() (notify.Notice, error) {
 	}
 	for _, c := range list {
 		if c.Updated.After(last.At) && c.Told {
-			n.Cases = append(n.Cases, s.p.View(c))
+			v := s.p.View(c)
+			v.Sources = onePage(v.Sources)
+			n.Cases = append(n.Cases, v)
 		}
 	}
 	raw, err := json.Marshal(next)
@@ -71,6 +73,17 @@ func (s *secretary) digest() (notify.Notice, error) {
 		return n, err
 	}
 	return n, s.tx.PutNote(digestNote+"/state", raw)
+}
+
+// onePage keeps one of several statements on the same page: the rows of a list.
+func onePage(sources []notify.SourceView) []notify.SourceView {
+	seen := map[[2]string]bool{}
+	return slices.DeleteFunc(slices.Clone(sources), func(s notify.SourceView) bool {
+		key := [2]string{s.Source, s.Link}
+		again := seen[key]
+		seen[key] = true
+		return again
+	})
 }
 
 // proofOfLife says which sources were read since the last digest.

@@ -100,7 +100,7 @@ func TestTheWeek(t *testing.T) {
 		t.Fatalf("on Friday morning: %+v", ran)
 	}
 	asahi := ran.Weekly[0]
-	for _, words := range []string{"「未確認」から「回避策を適用済み」に変わりました", "新たに公表・更新された情報", "12月13日(月) から変わった点", "2021年12月24日(金) にご報告"} {
+	for _, words := range []string{"「影響の有無を確認中」から「回避策を適用済み」に変わりました", "新たに公表・更新された情報", "12月13日(月) から変わった点", "2021年12月24日(金) にご報告"} {
 		if !strings.Contains(asahi.Text, words) {
 			t.Errorf("the weekly letter lacks %q:\n%s", words, asahi.Text)
 		}

@@ -125,7 +125,7 @@ func (a *app) showCase(out io.Writer, c cases.Case) error {
 	rows := []string{w.say("case.items")}
 	for _, it := range v.Items {
 		i := c.Items[it.ID]
-		rows = append(rows, strings.Join([]string{it.ID, w.itemState(i.State), it.Name, it.Product, cmp.Or(it.Fixed, "-"), w.saidBy(i.By), w.when(i.Since), cmp.Or(i.Next, "-"), cmp.Or(i.Conflict, i.Note, a.spoken(it), "-")}, "\t"))
+		rows = append(rows, strings.Join([]string{it.ID, w.itemState(i.State), it.Name, it.Product, cmp.Or(it.Fixed, "-"), w.saidBy(i.By), w.when(i.Since), cmp.Or(i.Next, "-"), cmp.Or(w.conflict(i.Conflict), i.Note, a.spoken(it), "-")}, "\t"))
 	}
 	fmt.Fprintln(out)
 	if err := printTable(out, rows); err != nil {
@@ -137,7 +137,7 @@ func (a *app) showCase(out io.Writer, c cases.Case) error {
 	}
 	rows = append(rows, "", w.say("case.timeline"))
 	for _, e := range c.Timeline {
-		rows = append(rows, strings.Join([]string{w.when(e.At), w.event(e.Kind), cmp.Or(e.Who, "-"), cut(strings.TrimSpace(e.Ref+" "+e.Text), 90)}, "\t"))
+		rows = append(rows, strings.Join([]string{w.when(e.At), w.event(e.Kind), cmp.Or(e.Who, "-"), cut(strings.TrimSpace(e.Ref+" "+notify.EventText(e, w.lang)), 90)}, "\t"))
 	}
 	return printTable(out, rows)
 }

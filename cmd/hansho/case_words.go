@@ -51,6 +51,16 @@ func (w words) saidBy(by string) string {
 	return cmp.Or(printable(by), "-")
 }
 
+// conflict says that an advisory holds something else than a person does: state and
+// advisory, as Item.Conflict has them.
+func (w words) conflict(text string) string {
+	state, by, ok := strings.Cut(text, " ")
+	if !ok {
+		return text
+	}
+	return w.say("item.conflict", w.itemState(cases.ItemState(state)), by)
+}
+
 // itemCounts say how many items stand where: "affected 2, unknown 14".
 func (w words) itemCounts(c cases.Case) string {
 	n := map[cases.ItemState]int{}

@@ -78,13 +78,34 @@ func (a *app) printChecklist(out io.Writer, l checklist.List, it cases.Item, asJ
 			}
 			continue
 		}
-		rows = append(rows, strings.Join([]string{a.checkState(c.State), p.ID, cut(p.In(lang), 76), cmp.Or(c.Finding, "-"), cmp.Or(c.By, "-"), a.words.when(c.At)}, "\t"))
+		rows = append(rows, strings.Join([]string{a.checkState(c.State), p.ID, p.In(lang)}, "\t"))
+		if c.State != "" {
+			rows = append(rows, strings.Join([]string{"", "", a.words.say("check.found", cmp.Or(c.Finding, a.checkState(c.State)), c.By, a.words.when(c.At))}, "\t"))
+		}
 	}
 	if asJSON {
 		return nil
 	}
-	fmt.Fprintf(out, "%s: %s\n%s\n\n", it.ID, l.Title.In(lang), l.Intro.In(lang))
+	fmt.Fprintf(out, "%s: %s\n%s\n", it.ID, l.Title.In(lang), l.Intro.In(lang))
+	for _, line := range a.providerPages(it.ID) {
+		fmt.Fprintln(out, line)
+	}
+	fmt.Fprintln(out)
 	return printTable(out, rows)
+}
+
+// providerPages names the pages on which the provider of a cloud service speaks.
+func (a *app) providerPages(id string) []string {
+	var out []string
+	for _, it := range a.inventory.Items {
+		if it.ID == id && it.SecurityPage != "" {
+			out = append(out, a.words.say("check.security", printable(it.SecurityPage)))
+		}
+		if it.ID == id && it.StatusPage != "" {
+			out = append(out, a.words.say("check.status", printable(it.StatusPage)))
+		}
+	}
+	return out
 }
 
 func (a *app) checkState(s cases.CheckState) string {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -42,6 +43,9 @@ func newEnquiryOpen(g *globals) *cobra.Command {
 				if err != nil {
 					return err
 				}
+				if err := a.sayUnasked(cmd, d, refs[0]); err != nil {
+					return err
+				}
 				return a.printEnquiries(cmd, list, asJSON)
 			})
 		},
@@ -49,6 +53,26 @@ func newEnquiryOpen(g *globals) *cobra.Command {
 	cmd.Flags().StringVar(&partner, "partner", "", "`id` of one supplier, whether its items are in the case or not")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON Lines")
 	return cmd
+}
+
+// sayUnasked names the items of a case that are in doubt and that no enquiry asks
+// about.
+func (a *app) sayUnasked(cmd *cobra.Command, d *pipeline.Desk, ref string) error {
+	c, err := d.Case(cmd.Context(), ref)
+	if err != nil {
+		return err
+	}
+	all, err := d.Enquiries(cmd.Context(), c.ID)
+	if err != nil {
+		return err
+	}
+	unasked := slices.DeleteFunc(unsettled(c), func(id string) bool {
+		return slices.ContainsFunc(all, func(e cases.Enquiry) bool { return slices.Contains(e.Items, id) })
+	})
+	if len(unasked) > 0 {
+		fmt.Fprintln(cmd.ErrOrStderr(), "hansho: "+a.words.say("enquiry.unasked", strings.Join(unasked, a.words.say("comma"))))
+	}
+	return nil
 }
 
 func newEnquiryList(g *globals) *cobra.Command {
@@ -84,8 +108,12 @@ func (a *app) printEnquiries(cmd *cobra.Command, list []cases.Enquiry, asJSON bo
 			}
 			continue
 		}
+		l, err := a.pipeline.Desk().Letter(cmd.Context(), e.Letter)
+		if err != nil && !errors.Is(err, pipeline.ErrNoLetter) {
+			return err
+		}
 		rows = append(rows, strings.Join([]string{
-			e.ID, a.enquiryState(e), e.Partner, strings.Join(e.Items, " "), cmp.Or(e.Due, "-"), fmt.Sprint(len(e.Reminded)), e.Letter,
+			e.ID, a.enquiryState(e, l), e.Partner, strings.Join(e.Items, " "), cmp.Or(e.Due, "-"), fmt.Sprint(len(e.Reminded)), e.Letter,
 		}, "\t"))
 	}
 	if asJSON {
@@ -94,7 +122,8 @@ func (a *app) printEnquiries(cmd *cobra.Command, list []cases.Enquiry, asJSON bo
 	return printTable(cmd.OutOrStdout(), rows)
 }
 
-func (a *app) enquiryState(e cases.Enquiry) string {
+// enquiryState gives the words for how an enquiry stands; l is its letter.
+func (a *app) enquiryState(e cases.Enquiry, l cases.Letter) string {
 	switch {
 	case !e.Closed.IsZero():
 		return a.words.say("enquiry.closed")
@@ -102,6 +131,10 @@ func (a *app) enquiryState(e cases.Enquiry) string {
 		return a.standing(cases.StandDontKnow)
 	case len(e.Answers) > 0:
 		return a.words.say("enquiry.answered")
+	case l.State == cases.LetterBounced:
+		return a.standing(cases.StandBounced)
+	case l.State == cases.LetterRejected:
+		return a.standing(cases.StandRejected)
 	case e.Sent.IsZero():
 		return a.words.say("enquiry.waiting")
 	case e.Due != "" && a.today() > e.Due:

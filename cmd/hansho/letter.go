@@ -247,6 +247,9 @@ func newLetterDraft(g *globals) *cobra.Command {
 				if err != nil {
 					return err
 				}
+				if len(draft.To) == 0 {
+					a.sayUnreachable(cmd.ErrOrStderr(), d, roleOf(draft.Kind))
+				}
 				return a.printLetters(cmd.OutOrStdout(), list, asJSON)
 			})
 		},
@@ -254,6 +257,28 @@ func newLetterDraft(g *globals) *cobra.Command {
 	w.flags(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON Lines")
 	return cmd
+}
+
+// roleOf is the role of the partners that a kind of letter goes to, empty where it
+// stays inside.
+func roleOf(kind string) string {
+	for _, k := range pipeline.LetterKinds() {
+		if k.Name == kind {
+			return k.Role
+		}
+	}
+	return ""
+}
+
+// sayUnreachable names the partners in a role that have no mail address.
+func (a *app) sayUnreachable(out io.Writer, d *pipeline.Desk, role string) {
+	var names []string
+	for _, p := range d.Unreachable(role) {
+		names = append(names, printable(p.Company))
+	}
+	if role != "" && len(names) > 0 {
+		fmt.Fprintln(out, "hansho: "+a.words.say("letter.unreachable", strings.Join(names, a.words.say("comma"))))
+	}
 }
 
 func newLetterApprove(g *globals) *cobra.Command {

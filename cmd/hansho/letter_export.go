@@ -34,6 +34,9 @@ that went to several readers is several mails: --dir writes each into a file.`,
 					}
 					ids = append(ids, more...)
 				}
+				if len(ids) == 0 && ref != "" {
+					return usagef("no letter of %s has left yet; hansho letter list --case %[1]s shows them", ref)
+				}
 				if len(ids) == 0 {
 					return usagef("which letters? Name their ids, or --case; hansho letter list shows them")
 				}

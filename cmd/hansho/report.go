@@ -70,7 +70,7 @@ func (a *app) printReports(cmd *cobra.Command, d *pipeline.Desk, list []inventor
 	out := cmd.OutOrStdout()
 	rows := []string{a.words.say("report.head")}
 	for _, r := range list {
-		rows = append(rows, strings.Join([]string{r.ID, a.words.when(r.At), string(r.State), r.Department, r.Who, r.Product, r.Version, cut(r.Remarks, 60)}, "\t"))
+		rows = append(rows, strings.Join([]string{r.ID, a.words.when(r.At), a.reportState(r.State), r.Department, r.Who, r.Product, r.Version, cut(r.Remarks, 60)}, "\t"))
 	}
 	if len(list) == 0 {
 		rows = []string{a.words.say("report.none")}
@@ -87,6 +87,18 @@ func (a *app) printReports(cmd *cobra.Command, d *pipeline.Desk, list []inventor
 	}
 	_, err = fmt.Fprintln(out, a.words.say("report.missing", strings.Join(missing, ", ")))
 	return err
+}
+
+func (a *app) reportState(s inventory.ReportState) string {
+	switch s {
+	case inventory.ReportNew:
+		return a.words.say("report.new")
+	case inventory.ReportAccepted:
+		return a.words.say("report.taken")
+	case inventory.ReportDropped:
+		return a.words.say("report.left")
+	}
+	return string(s)
 }
 
 func newReportDecide(g *globals, use, short string, s inventory.ReportState, done string) *cobra.Command {

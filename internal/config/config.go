@@ -189,7 +189,7 @@ func defaults() Config {
 		},
 		Mailbox: Mailbox{Every: "@every 5m"},
 		Forms:   Forms{Expire: 60 * 24 * time.Hour},
-		Letters: Letters{Weekly: "Friday 16:00", NoNews: "say", Remind: []int{2, 5}},
+		Letters: Letters{Weekly: "Friday 16:00", NoNews: "say", Remind: []int{4, 7}},
 	}
 }
 

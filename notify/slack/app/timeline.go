@@ -8,6 +8,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"hansho/cases"
+	"hansho/notify"
 )
 
 // maxTimeline is how many lines of a timeline are shown.
@@ -32,7 +33,7 @@ func (a *App) timeline(c cases.Case) []slack.Block {
 
 // eventLine is one line of a timeline in the reader's language.
 func (a *App) eventLine(e cases.Event) string {
-	kind, ref, text := e.Kind, e.Ref, e.Text
+	kind, ref := e.Kind, e.Ref
 	if _, ok := lines["event."+kind]; ok {
 		kind = a.say("event." + kind)
 	}
@@ -43,25 +44,7 @@ func (a *App) eventLine(e cases.Event) string {
 		if until, err := time.Parse(time.RFC3339, ref); err == nil {
 			ref = a.say("event.until", until.In(a.o.Zone).Format("01-02 15:04"))
 		}
-	case "ack":
-		if to, ok := strings.CutPrefix(text, "assigned to "); ok {
-			kind, text = a.say("event.assigned"), to
-			if to == e.Who {
-				text = ""
-			}
-		}
-	case "state", "check":
-		text = a.stateFirst(text)
 	}
-	parts := slices.DeleteFunc([]string{kind, e.Who, ref, text}, func(s string) bool { return s == "" })
+	parts := slices.DeleteFunc([]string{kind, e.Who, ref, notify.EventText(e, a.o.Lang)}, func(s string) bool { return s == "" })
 	return e.At.In(a.o.Zone).Format("01-02 15:04") + "　" + strings.Join(parts, " ")
-}
-
-// stateFirst puts a state that a text begins with into words.
-func (a *App) stateFirst(text string) string {
-	word, rest, _ := strings.Cut(text, " ")
-	if _, ok := lines["state."+word]; !ok {
-		return text
-	}
-	return strings.TrimSpace(a.say("state."+word) + " " + rest)
 }
