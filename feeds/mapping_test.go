@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -86,5 +87,25 @@ func TestSplitVersions(t *testing.T) {
 		if product != want[0] || versions != want[1] {
 			t.Errorf("splitVersions(%q) = %q, %q", line, product, versions)
 		}
+	}
+}
+
+// Addresses as seen from the feed's own place lead to where a reader would go.
+func TestRelativeLinks(t *testing.T) {
+	feed := `<rss version="2.0"><channel><title>x</title>` +
+		`<item><title>a</title><link>/psirt/1.html</link></item><item><title>b</title><link>2.html</link></item>` +
+		`<item><title>c</title><link>//other.example/3.html</link></item><item><title>d</title><link>https://example.com/4?a=1&amp;b=2</link></item>` +
+		`<item><title>e</title><link>www.example.com/5.html</link></item></channel></rss>`
+	got, errs := ParseRSS(strings.NewReader(feed), Meta{URL: "https://example.jp/security/feed.xml"})
+	var links []string
+	for _, a := range got {
+		links = append(links, a.Links...)
+	}
+	want := []string{
+		"https://example.jp/psirt/1.html", "https://example.jp/security/2.html", "https://other.example/3.html", "https://example.com/4?a=1&b=2",
+		"https://www.example.com/5.html",
+	}
+	if !slices.Equal(links, want) || len(errs) > 0 {
+		t.Errorf("%q %v, want %q", links, errs, want)
 	}
 }
