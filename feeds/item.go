@@ -113,6 +113,9 @@ func readJSONFeed(text string) ([]feedItem, []error) {
 	if err != nil {
 		return nil, []error{&UnreadableError{Reason: ReasonFormat, Err: err}}
 	}
+	if feed.FeedVersion == "" && len(feed.Items) == 0 { // any JSON reads as a feed without items
+		return nil, []error{&UnreadableError{Reason: ReasonFormat, Detail: "JSON, and no JSON feed"}}
+	}
 	items := make([]feedItem, 0, len(feed.Items))
 	for _, item := range feed.Items {
 		items = append(items, feedItem{Item: item})
