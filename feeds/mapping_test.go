@@ -109,3 +109,19 @@ func TestRelativeLinks(t *testing.T) {
 		t.Errorf("%q %v, want %q", links, errs, want)
 	}
 }
+
+// Marks of style don't belong to a title, what it speaks of does; the entries of
+// a list stand on lines of their own, without gaps.
+func TestTextOfMarkup(t *testing.T) {
+	for in, want := range map[string]string{
+		"BIOS &amp;amp; <b>update</b>": "BIOS & update", "XSS by <script> in A": "XSS by <script> in A", "情報を<br>更新": "情報を<br>更新",
+	} {
+		if got := titleLine(in); got != want {
+			t.Errorf("titleLine(%q) = %q", in, got)
+		}
+	}
+	const in = "<p>a</p><ul>\n<li>b</li>\n<li>c<ul><li>d</li></ul></li>\n</ul><p>e</p>\n\n\n\n<p>f</p>"
+	if got, want := plainText(in), "a\n\n- b\n- c\n- d\n\ne\n\nf"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
