@@ -57,6 +57,9 @@ func pageFixes(lines []string) []fix {
 
 var fixSeries = regexp.MustCompile(`(?:の\s*\d[\w.]*\s*系)?(?:の.{0,20}?バージョン)?$`)
 
+// ofSeries is the branch before the version of it that has the fix.
+var ofSeries = regexp.MustCompile(`^\d[\w.]*\s*系列?\s+`)
+
 // fixIn reads "例示サーバー 2.15.0 以降" or a version alone, which is of head.
 func fixIn(text, head string) (fix, bool) {
 	text = fixSeries.ReplaceAllString(besideCVEs.ReplaceAllString(text, ""), "")
@@ -71,6 +74,7 @@ func fixIn(text, head string) (fix, bool) {
 		}
 		product, versions = m[1], m[2]
 	}
+	versions = ofSeries.ReplaceAllString(versions, "")
 	return fix{product: firstOf(product, head), version: versions}, strings.ContainsAny(versions, "0123456789")
 }
 

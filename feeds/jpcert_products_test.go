@@ -89,6 +89,15 @@ func TestPageProducts(t *testing.T) {
 				{Product: "例示スイッチ", Versions: "2.0.0 ~ 2.4.1", Status: hit},
 			},
 		},
+		"versions in brackets, and branches of the fix": {
+			targets: "- 例示Office（すべてのバージョン）\n- 例示DS 20.0 （Agent 20.0.0-2395 より前）\n- 例示IP 16系 16.1.0から16.1.2まで",
+			fixes:   "- 例示IP 16系 16.1.2.2",
+			want: []advisory.ProductStatus{
+				{Product: "例示Office", Versions: "すべてのバージョン", Status: hit},
+				{Product: "例示DS 20.0", Versions: "20.0.0-2395 より前", Status: hit, Note: "Agent"},
+				{Product: "例示IP", Versions: "16系 16.1.0から16.1.2まで", Status: hit, Fixed: "16.1.2.2"},
+			},
+		},
 		"versions of the title's product": {
 			title:   "例示 BIND 9 の脆弱性 (CVE-2030-0001) に関する注意喚起",
 			targets: "以下のバージョンが影響を受けます。\n\n- 9.16 系列 9.16.0 から 9.16.2 まで\n- 9.14 系列 9.14.0 から 9.14.11 まで\n- BIND Preview Edition 9.9.3-S1 から 9.11.18-S1 まで\n\nなお、サポートが終了した 9.10 系も影響を受けます。",

@@ -33,7 +33,7 @@ var (
 	sureAtEnd  = regexp.MustCompile(`(?i)^(.*?(?:[^\x00-\x7F]|\)|\s))(` + versionSure + versionsNext + `)(?:\s*のバージョン)?$`)
 	allVersion = regexp.MustCompile(`(?i)^` + versionPrefix + `?` + versionNumber + versionsNext + `$`)
 	noteAtEnd  = regexp.MustCompile(`^(.*\S)\s*(\([^()]*\))$`)
-	noteCounts = regexp.MustCompile(`より前|以前|以降|以上|以下|未満|から|まで|除|のみ|含|場合|CVE-`)
+	noteCounts = regexp.MustCompile(`すべて|全て|全バージョン|より前|以前|以降|以上|以下|未満|から|まで|除|のみ|含|場合|CVE-`)
 	inBrackets = regexp.MustCompile(`\((\d[\w.\-]*)\)`)
 )
 
@@ -44,13 +44,19 @@ func splitVersions(line string) (product, versions string) {
 	return product, versions
 }
 
-// splitNoted does the same, and takes off a remark in brackets behind the
-// versions that bounds nothing: an edition, a platform.
+// splitNoted does the same, reads versions in brackets, and takes off a remark in
+// brackets behind the versions that bounds nothing: an edition, a platform.
 func splitNoted(line string) (product, versions, note string) {
 	line = oneLine(width.Fold.String(line))
-	if m := noteAtEnd.FindStringSubmatch(line); m != nil && !noteCounts.MatchString(m[2]) {
-		if p, v := splitPlain(m[1]); v != "" {
-			return p, v, strings.Trim(m[2], "()")
+	if m := noteAtEnd.FindStringSubmatch(line); m != nil {
+		aside := strings.Trim(m[2], "()")
+		p, v := splitPlain(m[1])
+		within, bounds := splitPlain(aside)
+		switch counts := noteCounts.MatchString(aside); {
+		case !counts && v != "":
+			return p, v, aside
+		case counts && v == "" && bounds != "": // "NAME (its versions)"
+			return m[1], bounds, within
 		}
 	}
 	product, versions = splitPlain(line)
