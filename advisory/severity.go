@@ -152,12 +152,15 @@ func RatingRank(rating string) int {
 }
 
 // ratingWords are the publishers' own words for the five ratings. JVN's 緊急,
-// 重要, 警告 and 注意 are its translations of critical to low.
+// 重要, 警告 and 注意 are its translations of critical to low. The German words are
+// the BSI's, the Dutch ones NCSC-NL's.
 var ratingWords = map[string]string{
 	"critical": RatingCritical, "urgent": RatingCritical, "緊急": RatingCritical, "クリティカル": RatingCritical,
 	"high": RatingHigh, "important": RatingHigh, "serious": RatingHigh, "severe": RatingHigh, "重要": RatingHigh, "高": RatingHigh,
 	"medium": RatingMedium, "moderate": RatingMedium, "警告": RatingMedium, "中": RatingMedium,
 	"low": RatingLow, "minor": RatingLow, "negligible": RatingLow, "注意": RatingLow, "低": RatingLow,
+	"kritisch": RatingCritical, "hoch": RatingHigh, "mittel": RatingMedium, "niedrig": RatingLow, "gering": RatingLow,
+	"kritiek": RatingCritical, "hoog": RatingHigh, "gemiddeld": RatingMedium, "middel": RatingMedium, "laag": RatingLow,
 	"none": RatingNone, "informational": RatingNone, "なし": RatingNone,
 }
 

@@ -22,6 +22,7 @@ var statusWords = []statusWord{
 	{regexp.MustCompile(`影響(?:は|を|が)?(?:ない|無い|なし|無し|ありません|受けない|受けません|受けず)|該当(?:製品|バージョン)?(?:は|が)?(?:なし|無し|しない|しません|ない|ありません|せず)|対象(?:外|ではない|ではありません)|(?:非|不)該当|脆弱性(?:は|が)?(?:なし|無し|存在しない|ない)|使用していない`), StatusNotAffected},
 	{regexp.MustCompile(`(?:fix|patch|update|workaround|hotfix|upgrade|remediation)(?:es|s)? (?:\w+ ){0,2}(?:expected|pending|planned|scheduled|in progress|upcoming|to be|tbd|soon|will be)|(?:awaiting|pending|no|without|unfixed|not) ?(?:a )?(?:fix|patch)|unfixed|unpatched|won'?t fix|will not fix|wontfix|needed|対応予定|修正予定|対策予定|未修正|未対応|対応中|修正中|準備中`), StatusAffected},
 	{regexp.MustCompile(`workaround|mitigat|緩和|回避策`), StatusAffected},
+	{regexp.MustCompile(`^(?:is |are |still )?(?:vulnerable|vuln|affected|impacted|yes)\b[^a-z]*(?:but |until |before |and )?(?:fix|patch|resolved|remediated|corrected)|^(?:影響あり|影響有り|該当あり|該当)[^ ]*(?:修正|対策|対応|解決)済`), StatusAffected},
 	{regexp.MustCompile(`fix|patched|resolved|remediated|corrected|^update available|修正済|対策済|対応済|解決済|修正版|アップデート済`), StatusFixed},
 	{regexp.MustCompile(`vul|affected|impacted|exploitable|susceptible|^yes$|first affected|last affected|known affected|recommended update|影響(?:が|を)?(?:あり|有り|ある|受け)|影響あり|該当(?:製品|バージョン)?(?:が|は)?(?:あり|有り|する|ある)|^該当$|^対象$|脆弱`), StatusAffected},
 }

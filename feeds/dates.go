@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/text/width"
 )
 
 // tokyo is the zone of the Japanese sources; Japan has had no summer time since
@@ -12,14 +14,17 @@ import (
 var tokyo = time.FixedZone("JST", 9*60*60)
 
 const (
-	clock = `(?:[T\s,]*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*([AaPp]\.?[Mm]\.?)?)?`
-	zone  = `\s*\(?([A-Z]{1,5}|[+\-]\d{2}:?\d{2}|[+\-]\d{1,2})?\)?`
+	clock = `(?:(?:[T\s,]*|\s-\s)(\d{1,2})[:時](\d{2})(?:[:分](\d{2})(?:[.,]\d+)?)?[分秒]?\s*([AaPp]\.?[Mm]\.?)?)?`
+	zone  = `\s*\(?([A-Z]{1,5}|[+\-]\d{2}:?\d{2}|[+\-]\d{1,2})?\)?(?:\s*\([A-Z]{1,5}\))?`
 )
 
-// The three orders in which feeds write a date, whatever stands between.
+// The orders in which feeds write a date, whatever stands between.
 var (
 	yearFirst  = regexp.MustCompile(`^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?(?:\s*\([^)]{1,6}\))?` + clock + zone + `$`)
 	dayFirst   = regexp.MustCompile(`^(?:[A-Za-z]{3,9}[,;.]?\s*)?(\d{1,2})(?:st|nd|rd|th)?[\s\-]+([A-Za-z]{3,9})\.?[\s\-,]+(\d{4}|\d{2})` + clock + zone + `$`)
+	dayDotted  = regexp.MustCompile(`^(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})` + clock + zone + `$`)
+	yearLast   = regexp.MustCompile(`^(?:[A-Z][a-z]{2} )?([A-Z][a-z]{2})\s+(\d{1,2})\s+(\d{2}:\d{2}:\d{2})(?:\s+([A-Z]{1,5}|[+\-]\d{4}))?\s+(\d{4})$`)
+	era        = regexp.MustCompile(`^(令和|平成)\s*(元|\d{1,2})\s*年`)
 	monthFirst = regexp.MustCompile(`^(?:[A-Za-z]{3,9}day,?\s+|[A-Z][a-z]{2},\s+)?([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})` + clock + zone + `$`)
 )
 
@@ -29,14 +34,31 @@ var zones = map[string]float64{
 	"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "AEST": 10, "AEDT": 11, "HKT": 8, "SGT": 8,
 }
 
+// eras are the years before the first of each.
+var eras = map[string]int{"平成": 1988, "令和": 2018}
+
+// plainDate brings a date into one of the orders: full-width digits, years of
+// an era, the year at the end as C writes it.
+func plainDate(s string) string {
+	s = strings.TrimSpace(width.Fold.String(s))
+	if m := era.FindStringSubmatch(s); m != nil {
+		year := eras[m[1]] + max(number(m[2]), 1)
+		return strconv.Itoa(year) + "年" + s[len(m[0]):]
+	}
+	if m := yearLast.FindStringSubmatch(s); m != nil {
+		return strings.TrimSpace(m[2] + " " + m[1] + " " + m[5] + " " + m[3] + " " + m[4])
+	}
+	return s
+}
+
 // parseDate reads a date as feeds write it: RFC 3339 and its kin without
 // seconds or zone, RFC 822 with two-digit years, full month names, semicolons
 // and doubled spaces, Japanese dates. One without a zone is in the zone given.
 func parseDate(s string, in *time.Location) (time.Time, bool) {
-	s = strings.TrimSpace(s)
-	if len(s) > 64 {
+	if len(s) > 100 {
 		return time.Time{}, false
 	}
+	s = plainDate(s)
 	var y, mo, d string
 	var rest []string
 	if m := yearFirst.FindStringSubmatch(s); m != nil {
@@ -45,6 +67,8 @@ func parseDate(s string, in *time.Location) (time.Time, bool) {
 		y, mo, d, rest = m[3], monthNumber(m[2]), m[1], m[4:]
 	} else if m := monthFirst.FindStringSubmatch(s); m != nil {
 		y, mo, d, rest = m[3], monthNumber(m[1]), m[2], m[4:]
+	} else if m := dayDotted.FindStringSubmatch(s); m != nil {
+		y, mo, d, rest = m[3], m[2], m[1], m[4:]
 	} else {
 		return time.Time{}, false
 	}

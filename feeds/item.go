@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -112,6 +113,9 @@ func readJSONFeed(text string) ([]feedItem, []error) {
 	if err != nil {
 		return nil, []error{&UnreadableError{Reason: ReasonFormat, Err: err}}
 	}
+	if feed.FeedVersion == "" && len(feed.Items) == 0 { // any JSON reads as a feed without items
+		return nil, []error{&UnreadableError{Reason: ReasonFormat, Detail: "JSON, and no JSON feed"}}
+	}
 	items := make([]feedItem, 0, len(feed.Items))
 	for _, item := range feed.Items {
 		items = append(items, feedItem{Item: item})
@@ -208,7 +212,34 @@ func parseFeed(r io.Reader, doc Meta, source string, read func(feedItem) (adviso
 		return nil, []error{fmt.Errorf("feeds: %s: %w", source, err)}
 	}
 	items, errs := readFeed(text)
+	for _, item := range items {
+		item.resolve(firstOf(doc.URL, doc.Entry.URL))
+	}
 	return advisoriesOf(items, errs, source, read)
+}
+
+// resolve makes the item's addresses absolute: some feeds write them as seen
+// from their own place.
+func (i feedItem) resolve(base string) {
+	from, err := url.Parse(base)
+	if err != nil || from.Host == "" {
+		return
+	}
+	absolute := func(address string) string {
+		address = strings.TrimSpace(address)
+		if strings.HasPrefix(address, "www.") {
+			address = "//" + address
+		}
+		u, err := from.Parse(address)
+		if address == "" || err != nil {
+			return address
+		}
+		return u.String()
+	}
+	i.Link = absolute(i.Link)
+	for n, l := range i.Links {
+		i.Links[n] = absolute(l)
+	}
 }
 
 // advisoriesOf makes an advisory of each item. Where an id comes twice, the

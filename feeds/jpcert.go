@@ -53,6 +53,7 @@ func jpcertItem(i feedItem, doc Meta) (advisory.Advisory, error) {
 		a.Refs = nil // it refers to many matters and is none of them
 	}
 	a.CVEs = advisory.FindCVEs(a.Title, a.Summary)
+	a.Exploited = a.Kind == advisory.KindAlert && attackTitle.MatchString(a.Title)
 	a.Published, a.Updated = markedDates(i, updated)
 	a.History = markedHistory(a, updated)
 	return a, nil

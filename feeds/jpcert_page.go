@@ -42,7 +42,7 @@ func parseJPCERTPage(text string, doc Meta) (advisory.Advisory, error) {
 	a.Products = pageProducts(sections, a.Title)
 	a.CVEs = advisory.FindCVEs(a.Title, sections.but(sectionReference, sectionHistory))
 	a.Refs = append(a.Refs, jvnRef.FindAllString(body, -1)...)
-	a.Exploited = saysExploited(sections.but(sectionReference, sectionHistory, sectionDetection))
+	a.Exploited = attackTitle.MatchString(a.Title) || saysExploited(sections.but(sectionReference, sectionHistory, sectionDetection))
 	a.Links = append(a.Links, pageLinks(page)...)
 	a.Published, a.Updated = pageDates(body, a.History)
 	advisory.Normalize(&a)
@@ -65,9 +65,14 @@ func pageRoot(page *goquery.Document) *goquery.Selection {
 
 // pageLines gives the text of the alert as lines without outer space.
 func pageLines(page *goquery.Document) []string {
-	html, err := pageRoot(page).Html()
+	root := pageRoot(page)
+	flattenTables(root)
+	html, err := root.Html()
 	if err != nil {
 		return nil
+	}
+	if root.Find("pre").Length() == 0 { // where lines end is said by <br> alone
+		html = strings.ReplaceAll(brokenLine.ReplaceAllString(html, "$1$2"), "\n", " ")
 	}
 	lines := strings.Split(unescape(stripTags(html)), "\n")
 	for i, l := range lines {

@@ -9,8 +9,8 @@ import (
 
 var jvnLink = regexp.MustCompile(`/(JVN(?:VU|TA)?)#?(\d{8})`)
 
-// ParseJVN reads JVN's feed. Its items have no CVE, CPE or CVSS: JVN iPedia
-// states them for the same JVN number.
+// ParseJVN reads JVN's feed, or a maker's own JVNRSS. JVN's items have no CVE, CPE
+// or CVSS: JVN iPedia states them for the same JVN number; a maker's may.
 func ParseJVN(r io.Reader, doc Meta) ([]advisory.Advisory, []error) {
 	source := sourceID(doc, "jvn")
 	return parseFeed(r, doc, source, func(i feedItem) (advisory.Advisory, error) {
@@ -29,6 +29,7 @@ func ParseJVN(r io.Reader, doc Meta) ([]advisory.Advisory, []error) {
 			Summary: plainText(i.Description), Links: []string{link}, Refs: []string{id},
 		}
 		a.CVEs = advisory.FindCVEs(a.Title, a.Summary)
+		addJVNRSS(&a, i)
 		a.Published, a.Updated = markedDates(i, updated)
 		return a, nil
 	})

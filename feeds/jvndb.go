@@ -94,23 +94,29 @@ func jvndbItem(i feedItem, doc Meta, source string) (advisory.Advisory, error) {
 	}
 	a := newJVNDB(id, titleLine(i.Title), i.Description, doc, source)
 	a.Links = append(a.Links, link)
-	for _, ref := range i.exts("sec", "references") {
-		addReference(&a, ref.Attrs["source"], ref.Attrs["id"], ref.Value)
-	}
-	for _, c := range i.exts("sec", "cpe") {
-		addJVNProduct(&a, advisory.ProductStatus{Vendor: c.Attrs["vendor"], Product: c.Attrs["product"], CPE: strings.TrimSpace(c.Value)})
-	}
-	for _, c := range i.exts("sec", "cvss") {
-		if t := c.Attrs["type"]; t == "" || strings.EqualFold(t, "base") {
-			addCVSS(&a, c.Attrs["version"], c.Attrs["score"], c.Attrs["vector"])
-		}
-	}
+	addJVNRSS(&a, i)
 	a.Published, a.Updated = i.dates(tokyo)
 	finishJVNDB(&a)
 	return a, nil
 }
 
 // newJVNDB starts an advisory with what every form states.
+// addJVNRSS adds what an item says in the elements of JVNRSS: names elsewhere,
+// products, scores.
+func addJVNRSS(a *advisory.Advisory, i feedItem) {
+	for _, ref := range i.exts("sec", "references") {
+		addReference(a, ref.Attrs["source"], ref.Attrs["id"], ref.Value)
+	}
+	for _, c := range i.exts("sec", "cpe") {
+		addJVNProduct(a, advisory.ProductStatus{Vendor: c.Attrs["vendor"], Product: c.Attrs["product"], CPE: strings.TrimSpace(c.Value)})
+	}
+	for _, c := range i.exts("sec", "cvss") {
+		if t := c.Attrs["type"]; t == "" || strings.EqualFold(t, "base") {
+			addCVSS(a, c.Attrs["version"], c.Attrs["score"], c.Attrs["vector"])
+		}
+	}
+}
+
 func newJVNDB(id, title, overview string, doc Meta, source string) advisory.Advisory {
 	a := advisory.Advisory{
 		ID: source + ":" + id, Source: source, Kind: advisory.KindVulnerability, Lang: "ja",

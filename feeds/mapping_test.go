@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -86,5 +87,41 @@ func TestSplitVersions(t *testing.T) {
 		if product != want[0] || versions != want[1] {
 			t.Errorf("splitVersions(%q) = %q, %q", line, product, versions)
 		}
+	}
+}
+
+// Addresses as seen from the feed's own place lead to where a reader would go.
+func TestRelativeLinks(t *testing.T) {
+	feed := `<rss version="2.0"><channel><title>x</title>` +
+		`<item><title>a</title><link>/psirt/1.html</link></item><item><title>b</title><link>2.html</link></item>` +
+		`<item><title>c</title><link>//other.example/3.html</link></item><item><title>d</title><link>https://example.com/4?a=1&amp;b=2</link></item>` +
+		`<item><title>e</title><link>www.example.com/5.html</link></item></channel></rss>`
+	got, errs := ParseRSS(strings.NewReader(feed), Meta{URL: "https://example.jp/security/feed.xml"})
+	var links []string
+	for _, a := range got {
+		links = append(links, a.Links...)
+	}
+	want := []string{
+		"https://example.jp/psirt/1.html", "https://example.jp/security/2.html", "https://other.example/3.html", "https://example.com/4?a=1&b=2",
+		"https://www.example.com/5.html",
+	}
+	if !slices.Equal(links, want) || len(errs) > 0 {
+		t.Errorf("%q %v, want %q", links, errs, want)
+	}
+}
+
+// Marks of style don't belong to a title, what it speaks of does; the entries of
+// a list stand on lines of their own, without gaps.
+func TestTextOfMarkup(t *testing.T) {
+	for in, want := range map[string]string{
+		"BIOS &amp;amp; <b>update</b>": "BIOS & update", "XSS by <script> in A": "XSS by <script> in A", "情報を<br>更新": "情報を<br>更新",
+	} {
+		if got := titleLine(in); got != want {
+			t.Errorf("titleLine(%q) = %q", in, got)
+		}
+	}
+	const in = "<p>a</p><ul>\n<li>b</li>\n<li>c<ul><li>d</li></ul></li>\n</ul><p>e</p>\n\n\n\n<p>f</p>"
+	if got, want := plainText(in), "a\n\n- b\n- c\n- d\n\ne\n\nf"; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -38,8 +38,11 @@ func plainText(s string) string {
 	if looksHTML.MatchString(s) {
 		s = stripTags(s)
 	}
-	return cutRunes(strings.TrimSpace(unescape(s)), maxSummary)
+	return cutRunes(blankLines.ReplaceAllString(strings.TrimSpace(unescape(s)), "\n\n"), maxSummary)
 }
+
+// blankLines are more of them than part two paragraphs.
+var blankLines = regexp.MustCompile(`[ \t]*\n(?:[ \t\r]*\n){2,}`)
 
 // stripTags gives the text of an HTML fragment; block elements and <br> end a
 // line, scripts and styles are left out.
@@ -61,7 +64,11 @@ func stripTags(s string) string {
 			case atom.Script, atom.Style:
 				skip++
 			case atom.Li:
-				b.WriteString("\n- ")
+				if text := b.String(); text != "" && !strings.HasSuffix(text, "\n") {
+					b.WriteByte('\n')
+				}
+				b.WriteString("- ")
+			case atom.Ul, atom.Ol: // their entries begin lines of their own
 			default:
 				lineBreak(&b, a)
 			}
@@ -70,6 +77,7 @@ func stripTags(s string) string {
 			switch a := atom.Lookup(name); a {
 			case atom.Script, atom.Style:
 				skip = max(0, skip-1)
+			case atom.Li:
 			default:
 				lineBreak(&b, a)
 			}
@@ -90,10 +98,14 @@ func lineBreak(b *strings.Builder, a atom.Atom) {
 // brokenLine is a line break inside Japanese text, which stands for no space.
 var brokenLine = regexp.MustCompile(`([\p{Han}\p{Hiragana}\p{Katakana}ー、。・（）「」：])[ \t]*\r?\n\s*([\p{Han}\p{Hiragana}\p{Katakana}ー、。・（）「」：])`)
 
-// titleLine gives a title on one line.
+// titleLine gives a title on one line, without marks of how it is to look.
 func titleLine(s string) string {
-	return oneLine(brokenLine.ReplaceAllString(brokenLine.ReplaceAllString(unescape(s), "$1$2"), "$1$2"))
+	s = styleTag.ReplaceAllString(unescape(s), "")
+	return oneLine(brokenLine.ReplaceAllString(brokenLine.ReplaceAllString(s, "$1$2"), "$1$2"))
 }
+
+// styleTag is what some put into a title; other tags may be what it speaks of.
+var styleTag = regexp.MustCompile(`(?i)</?(?:b|i|u|em|strong|span|font|sup|sub|wbr)(?:\s[^<>]*)?>`)
 
 // oneLine joins the words of s by single spaces.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

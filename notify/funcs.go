@@ -31,6 +31,7 @@ func funcs(lang string, zone *time.Location) template.FuncMap {
 		"month":    monthDayIn(lang, zone), // 12月14日(火)
 		"items":    pick,                   // the items with one of the verdicts
 		"todo":     todo,                   // what to do, grouped by what it is
+		"sentence": isSentence,             // whether a fix is told in words, and is no version
 		"standing": Standing,               // the verdict on an item, in the light of its state
 		"who":      publisher(lang),        // the publisher of a statement or a source
 		"reversed": reversedItems,          // the items that a reversal is about
@@ -50,6 +51,15 @@ func funcs(lang string, zone *time.Location) template.FuncMap {
 		"plural":   plural,                 // a number with its English noun
 		"shifts":   shifts,                 // how many items went from where to where
 	}
+}
+
+// maxFixWords is how many words a version has at most: "8 Update 261 or later".
+const maxFixWords = 6
+
+// isSentence says whether what a maker gives as its fix is a sentence: such a one
+// stands by itself, where a version stands within ours.
+func isSentence(fix string) bool {
+	return !strings.ContainsAny(fix, "0123456789") || len(strings.Fields(fix)) > maxFixWords && !strings.Contains(fix, ", ") || strings.ContainsAny(fix, "。\n") || strings.Contains(fix, "://")
 }
 
 func escape(v any) (markup.Safe, error) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -45,6 +46,7 @@ func ParseCSAF(r io.Reader, doc feeds.Meta) ([]advisory.Advisory, []error) {
 		return refuse(name, fmt.Errorf("%s: %w", cmp.Or(doc.URL, "document"), err))
 	}
 	tree, flaws := newProducts(&d.ProductTree)
+	tree.maker = d.maker()
 	a := d.advisory(name, tree, doc)
 	errs := d.flawed(append(csafSchema(&d, body), slices.Concat(flaws, d.check(tree), d.checkFileName(doc.URL))...))
 	fileUnder(&a, doc.Entry)
@@ -147,11 +149,43 @@ const maxSummary = 8000
 // vulnerabilities say.
 func (d *csafDocument) summary() string {
 	head := d.Document.Notes
-	texts := []string{cmp.Or(noteText(head, "summary"), noteText(head, "description"), noteText(head, "general"))}
+	texts := []string{cmp.Or(noteText(head, "summary"), noteText(head, "description"))}
 	for _, v := range d.Vulnerabilities {
 		texts = append(texts, cmp.Or(noteText(v.Notes, "summary"), noteText(v.Notes, "description")))
 	}
+	if len(unique(texts)) == 0 {
+		texts = d.lesserNotes()
+	}
 	return cutRunes(strings.Join(unique(texts), "\n\n"), maxSummary)
+}
+
+// lesserNotes are what is said where no note describes the matter: the impact of
+// each vulnerability, or else a general note.
+func (d *csafDocument) lesserNotes() []string {
+	var texts []string
+	for _, v := range d.Vulnerabilities {
+		for _, t := range v.Threats {
+			if t.Category == "impact" {
+				texts = append(texts, strings.TrimSpace(t.Details))
+			}
+		}
+	}
+	if len(unique(texts)) > 0 {
+		return texts
+	}
+	return []string{noteText(d.Document.Notes, "general")}
+}
+
+// teamWords are what a maker calls its security team.
+var teamWords = regexp.MustCompile(`(?i)[,\s]+(?:(?:product )?security (?:incident )?(?:response )?(?:center|centre|team)|product security(?: team)?|psirt|productcert|product cert|cert|csirt|security)$`)
+
+// maker is the publisher where it speaks of its own products, for a tree that
+// names no vendor.
+func (d *csafDocument) maker() string {
+	if d.Document.Publisher.Category != "vendor" {
+		return ""
+	}
+	return teamWords.ReplaceAllString(strings.TrimSpace(d.Document.Publisher.Name), "")
 }
 
 // noteText is the first note of a category. A title that says more than the

@@ -2,6 +2,7 @@ package vendors
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -11,16 +12,17 @@ import (
 // advice is what a vulnerability says of single products beside their status:
 // remedies, justifications, impact statements.
 type advice struct {
+	maker                   string
 	fixed, workaround, note map[string][]string // by product id; "" is all products
 }
 
 func newAdvice(v *csafVulnerability, tree *products) *advice {
-	a := &advice{fixed: map[string][]string{}, workaround: map[string][]string{}, note: map[string][]string{}}
+	a := &advice{maker: tree.maker, fixed: map[string][]string{}, workaround: map[string][]string{}, note: map[string][]string{}}
 	for _, r := range v.Remediations {
 		text := strings.TrimSpace(r.Details)
 		switch r.Category {
 		case "vendor_fix", "optional_patch":
-			a.say(a.fixed, tree, r.csafScope, cmp.Or(text, r.URL))
+			a.say(a.fixed, tree, r.csafScope, cmp.Or(fixedVersion(text), r.URL))
 		case "workaround", "mitigation":
 			a.say(a.workaround, tree, r.csafScope, text)
 		default: // none_available, no_fix_planned, fix_planned
@@ -38,6 +40,28 @@ func newAdvice(v *csafVulnerability, tree *products) *advice {
 		}
 	}
 	return a
+}
+
+var (
+	updateTo = regexp.MustCompile(`(?i)^(?:please )?(?:update|upgrade)(?: [\w.\-]+){0,4}? to (?:the )?(?:versions? |firmware |release )?(v?\d[\w.\-+()]*(?: (?:update|sp|hf|patch|build) ?\d[\w.]*)?)(?:,? (?:or|and) (?:any )?(?:a )?(?:later|newer|higher|above)[\w ]*)?\.?$`)
+	buildURL = regexp.MustCompile(`^([\w.\-]+):[^:]{1,60}:https?://\S+$`)
+	kbNumber = regexp.MustCompile(`^\d{6,8}$`)
+)
+
+// fixedVersion takes the version out of a remedy that says no more than to
+// update to it ("Update to V2.7 or later version"), and out of Microsoft's
+// "VERSION:KIND:ADDRESS", where a bare number is that of an article.
+func fixedVersion(text string) string {
+	if m := updateTo.FindStringSubmatch(text); m != nil {
+		return strings.TrimRight(m[1], ".")
+	}
+	if m := buildURL.FindStringSubmatch(text); m != nil {
+		if kbNumber.MatchString(m[1]) {
+			return "KB" + m[1]
+		}
+		return m[1]
+	}
+	return text
 }
 
 // maxTexts bounds the texts of one kind about one product.
@@ -81,6 +105,7 @@ func (a *advice) claim(p *csafProduct, g statusGroup) advisory.ProductStatus {
 		notes = append(notes, p.how+" "+cmp.Or(p.of.full, p.of.product))
 		c.Vendor = cmp.Or(c.Vendor, p.of.vendor)
 	}
+	c.Vendor = cmp.Or(c.Vendor, a.maker)
 	if g.status == advisory.StatusAffected || g.status == advisory.StatusUnderInvestigation {
 		fixed := a.of(a.fixed, p.id)
 		if len([]rune(fixed)) > maxFixed {

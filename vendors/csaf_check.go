@@ -31,6 +31,10 @@ func (d *csafDocument) check(t *products) []Flaw {
 // notInFileName are the runs of letters that a file name may not hold.
 var notInFileName = regexp.MustCompile(`[^+\-a-z0-9]+`)
 
+// fileNameTest is the section on file names, which many publishers don't keep:
+// nothing is read of a name.
+const fileNameTest = "5.1"
+
 // checkFileName compares the name under which a document was served with the one
 // that its id makes (CSAF 2.0, section 5.1).
 func (d *csafDocument) checkFileName(served string) []Flaw {
@@ -39,7 +43,7 @@ func (d *csafDocument) checkFileName(served string) []Flaw {
 	if !strings.HasSuffix(name, ".json") || name == want {
 		return nil
 	}
-	return []Flaw{{Test: "5.1", Text: fmt.Sprintf("served as %s, should be %s", name, want)}}
+	return []Flaw{{Test: fileNameTest, Text: fmt.Sprintf("served as %s, should be %s", name, want)}}
 }
 
 // checker gathers what fails.

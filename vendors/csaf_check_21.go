@@ -9,7 +9,8 @@ import (
 
 // newer runs those tests of CSAF 2.1 beyond 2.0's that bear on what hansho reads:
 // the tree (6.1.34, 6.1.57 to 6.1.59), its identifiers (6.1.43, 6.1.44, 6.1.61),
-// contradictory remedies (6.1.35, 6.1.36) and dates (6.1.37).
+// its ranges (6.1.50), contradictory remedies (6.1.35, 6.1.36), dates (6.1.37,
+// 6.1.45 to 6.1.53) and documents taken back (6.1.27.14 to 6.1.27.19).
 func (c *checker) newer() {
 	if c.d.Document.Version == "2.0" {
 		return
@@ -22,6 +23,8 @@ func (c *checker) newer() {
 		c.remedies(&c.d.Vulnerabilities[i])
 	}
 	c.dates()
+	c.inTime()
+	c.gone()
 }
 
 // maxPath is how many branches 2.1 allows from the root to a product.
@@ -44,6 +47,9 @@ func (c *checker) paths(branches []csafBranch, above []string) {
 		}
 		if b.Category == "product_version_range" && saysOne(b.Name) {
 			c.flaw("6.1.59", "range %q is a single version", b.Name)
+		}
+		if b.Category == "product_version_range" {
+			c.rangeForm(b.Name)
 		}
 		if b.Product != nil {
 			c.wildcards(b.Product.Helper)

@@ -2,6 +2,7 @@ package vendors
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -183,9 +184,9 @@ func wholeClaim(p *csafProduct, claim advisory.ProductStatus) advisory.ProductSt
 // withFixed fills Fixed of affected claims from the fixed claims on the same
 // product where the advisory's remedies don't say it.
 func withFixed(claims []advisory.ProductStatus) []advisory.ProductStatus {
-	type product struct{ vendor, name, purl, cpe string }
+	type product struct{ vendor, name, purl, cpe, within string }
 	of := func(c advisory.ProductStatus) product {
-		return product{c.Vendor, c.Product, c.PURL, cpeProduct(c.CPE)}
+		return product{c.Vendor, c.Product, c.PURL, cpeProduct(c.CPE), within(c.Note)}
 	}
 	fixed := map[product][]string{}
 	for _, c := range claims {
@@ -194,12 +195,20 @@ func withFixed(claims []advisory.ProductStatus) []advisory.ProductStatus {
 		}
 	}
 	for i, c := range claims {
-		if c.Status == advisory.StatusAffected && c.Fixed == "" {
+		if c.Status == advisory.StatusAffected && c.Fixed == "" && !noFix.MatchString(c.Note) {
 			claims[i].Fixed = strings.Join(firstFew(unique(fixed[of(c)])), ", ")
 		}
 	}
 	return claims
 }
+
+var (
+	noFix    = regexp.MustCompile(`(?:^|; )(?:no fix planned|none available)`)
+	partNote = regexp.MustCompile(`^(?:as an? (?:\w+ )?component of|installed (?:on|with)) [^;]+`)
+)
+
+// within is the product that a claim's note puts its product in or on.
+func within(note string) string { return partNote.FindString(note) }
 
 // fixedVersions are the versions named in a range of fixed ones.
 func fixedVersions(constraints string) []string {

@@ -60,6 +60,7 @@ type csafNote struct {
 
 type csafReference struct {
 	Category string `json:"category"`
+	Summary  string `json:"summary"`
 	URL      string `json:"url"`
 }
 
@@ -192,9 +193,16 @@ type csafScore struct {
 	CVSS2    *csafCVSS `json:"cvss_v2"`
 	CVSS3    *csafCVSS `json:"cvss_v3"`
 	CVSS4    *csafCVSS `json:"cvss_v4"`
+	SSVC     csafStamp `json:"ssvc_v2"` // 2.1
+	EPSS     csafStamp `json:"epss"`    // 2.1
 	Products []string  `json:"products"`
 
 	source string // who scored, in 2.1; empty is the document's own
+}
+
+// csafStamp is when something was said.
+type csafStamp struct {
+	Timestamp string `json:"timestamp"`
 }
 
 type csafMetric struct {

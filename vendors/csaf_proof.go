@@ -112,4 +112,7 @@ func (f *csafFetch) notes() {
 			f.warn(n.text, n.count)
 		}
 	}
+	if f.flaws.documents > 0 {
+		f.warn("%v", &f.flaws)
+	}
 }

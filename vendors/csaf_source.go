@@ -105,6 +105,7 @@ type csafFetch struct {
 	unhashed int // documents without a hash
 	unsigned int // documents without a signature, of a provider with keys
 	unproven int // documents with a signature and no key to check it with
+	flaws    csafFlaws
 	taken    int
 }
 
@@ -323,13 +324,54 @@ func (f *csafFetch) take(ctx context.Context, d csafListed, label string, tries 
 	list, errs := ParseCSAF(bytes.NewReader(doc.Body), feeds.Meta{
 		Entry: f.entry, URL: d.URL, ContentType: doc.ContentType, Fetched: doc.Fetched,
 	})
-	f.batch.Errors = append(f.batch.Errors, errs...)
+	f.told(errs)
 	for _, a := range list {
 		a.TLP = cmp.Or(a.TLP, label)
 		f.batch.Advisories = append(f.batch.Advisories, a)
 		f.cur.know(csafKnown{URL: d.URL, ID: a.ID, Title: a.Title})
 	}
 	return nil
+}
+
+// told parts the errors of a document: what was not read, and what the standard
+// forbids in one that was.
+func (f *csafFetch) told(errs []error) {
+	flawed := false
+	for _, err := range errs {
+		var flaw *Flaw
+		switch {
+		case !errors.As(err, &flaw):
+			f.batch.Errors = append(f.batch.Errors, err)
+		case flaw.Test != fileNameTest:
+			f.flaws.add(flaw)
+			flawed = true
+		}
+	}
+	if flawed {
+		f.flaws.documents++
+	}
+}
+
+// csafFlaws are the flaws of the documents of one fetch.
+type csafFlaws struct {
+	documents int
+	tests     map[string]int
+	first     *Flaw
+}
+
+func (f *csafFlaws) add(flaw *Flaw) {
+	if f.tests == nil {
+		f.tests, f.first = map[string]int{}, flaw
+	}
+	f.tests[flaw.Test]++
+}
+
+func (f *csafFlaws) String() string {
+	var tests []string
+	for _, test := range sortedKeys(f.tests) {
+		tests = append(tests, fmt.Sprintf("%s ×%d", test, f.tests[test]))
+	}
+	return fmt.Sprintf("documents that don't keep the CSAF standard, read all the same: %d (%s; such as %v)", f.documents, strings.Join(tests, ", "), f.first)
 }
 
 // deletions reads the deletions.csv that some providers keep beside changes.csv,

@@ -273,7 +273,11 @@ func TestCSAFSourceIndex(t *testing.T) {
 	if diff := cmp.Diff([]string{"example:B"}, idsOf(b)); diff != "" {
 		t.Errorf("first fetch (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"1 documents have no hash", "1 documents were taken without looking at a signature: no key of the provider is known"}, b.Warnings); diff != "" {
+	want := []string{
+		"1 documents have no hash", "1 documents were taken without looking at a signature: no key of the provider is known",
+		"documents that don't keep the CSAF standard, read all the same: 1 (schema ×1; such as B: schema: /vulnerabilities/0/cve: 'CVE-2026-1' does not match pattern '^CVE-[0-9]{4}-[0-9]{4,}$')",
+	}
+	if diff := cmp.Diff(want, b.Warnings); diff != "" || len(b.Errors) > 0 {
 		t.Errorf("warnings (-want +got):\n%s", diff)
 	}
 	p.files["/dir/index.txt"] += "2026/c.json\n"

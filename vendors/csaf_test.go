@@ -45,14 +45,14 @@ func TestParseCSAF(t *testing.T) {
 		Products: []advisory.ProductStatus{
 			{
 				Vendor: "Example Networks", Product: "ExOS", Versions: "vers:generic/9.16.1|9.16.2",
-				Status: advisory.StatusAffected, Fixed: "Update to 9.17.1.", Workaround: "Close port 8443.",
+				Status: advisory.StatusAffected, Fixed: "9.17.1", Workaround: "Close port 8443.",
 				Note: onRouter, CVE: "CVE-2026-1111",
 			},
 			{
 				Vendor: "Example Networks", Product: "ExOS", Versions: "vers:generic/9.17.1",
 				Status: advisory.StatusFixed, Note: "first fixed", CVE: "CVE-2026-1111",
 			},
-			{Product: "Example Cloud", Status: advisory.StatusNotAffected, Note: "vulnerable code not present"},
+			{Vendor: "Example Networks", Product: "Example Cloud", Status: advisory.StatusNotAffected, Note: "vulnerable code not present"},
 			{
 				Vendor: "Example Networks", Product: "ExView", CPE: "cpe:2.3:a:example:exview:*:*:*:*:*:*:*:*",
 				Versions: "vers:generic/>=1.0|<1.8", Status: advisory.StatusAffected, CVE: "CVE-2026-1112",
@@ -175,6 +175,60 @@ func csafWith(tree, vulnerability string) string {
 	return `{"document":{"category":"csaf_base","csaf_version":"2.0","publisher":{"category":"vendor","name":"V","namespace":"https://v.example"},
 		"title":"T","tracking":{"id":"T-1","status":"final","version":"1","initial_release_date":"2026-01-01T00:00:00Z","current_release_date":"2026-01-01T00:00:00Z",
 		"revision_history":[{"date":"2026-01-01T00:00:00Z","number":"1","summary":"s"}]}},` + tree + `"vulnerabilities":[{` + vulnerability + `}]}`
+}
+
+// TestCSAFWords: what makers put where a version, a product or a summary belongs.
+func TestCSAFWords(t *testing.T) {
+	for text, want := range map[string]string{
+		"Update to V2024.3 or later version":                                      "V2024.3",
+		"Upgrade to v24.6.0 or later.":                                            "v24.6.0",
+		"Update to V223.0 Update 10 or later version":                             "V223.0 Update 10",
+		"Update ExView Manager to V4.14.00.26068 or later version":                "V4.14.00.26068",
+		"129.0.2792.52:Security Update:https://learn.example/relnotes":            "129.0.2792.52",
+		"5055519:Security Update:https://catalog.example/Search.aspx?q=KB5055519": "KB5055519",
+		"Ex has released software updates that address this vulnerability.":       "Ex has released software updates that address this vulnerability.",
+		"Update to V2 and block port 80":                                          "Update to V2 and block port 80",
+	} {
+		if got := fixedVersion(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+	tree := `"product_tree":{"branches":[{"category":"vendor","name":"Ex","branches":[
+		{"category":"product_name","name":"Ex Linux 6","product":{"name":"Ex Linux 6","product_id":"l6"}},
+		{"category":"product_name","name":"Ex Linux 9","product":{"name":"Ex Linux 9","product_id":"l9"}},
+		{"category":"product_version","name":"fire","product":{"name":"fire","product_id":"f","product_identification_helper":{"purl":"pkg:rpm/ex/fire?arch=src"}}},
+		{"category":"product_version","name":"fire-0:9.1-1.el9","product":{"name":"fire-0:9.1-1.el9","product_id":"f9","product_identification_helper":{"purl":"pkg:rpm/ex/fire@9.1-1.el9?arch=src"}}}]}],
+		"relationships":[{"category":"default_component_of","full_product_name":{"name":"fire in 6","product_id":"l6:f"},"product_reference":"f","relates_to_product_reference":"l6"},
+		{"category":"default_component_of","full_product_name":{"name":"fire in 9","product_id":"l9:f9"},"product_reference":"f9","relates_to_product_reference":"l9"}]},`
+	list, _ := ParseCSAF(strings.NewReader(csafWith(tree, `"cve":"CVE-2030-1000","product_status":{"known_affected":["l6:f"],"fixed":["l9:f9"]},
+		"threats":[{"category":"impact","details":"Remote Code Execution"}],"remediations":[{"category":"no_fix_planned","details":"Out of support","product_ids":["l6:f"]}]`)), feeds.Meta{})
+	if len(list) != 1 || list[0].Summary != "Remote Code Execution" {
+		t.Fatalf("%+v", list)
+	}
+	hit := list[0].Products[0]
+	want := advisory.ProductStatus{
+		Vendor: "Ex", Product: "fire", PURL: "pkg:rpm/ex/fire", Status: advisory.StatusAffected,
+		Note: "as a component of Ex Linux 6; no fix planned; Out of support",
+	}
+	if diff := cmp.Diff(want, hit); diff != "" {
+		t.Errorf("a package without a version has none, and no other system's fix (-want +got):\n%s", diff)
+	}
+
+	tree = `"product_tree":{"branches":[{"category":"product_name","name":"ruby","branches":[
+		{"category":"product_version_range","name":"<az3 ruby 3.3.5-2","product":{"name":"az3 ruby","product_id":"r"}}]}]},`
+	list, _ = ParseCSAF(strings.NewReader(csafWith(tree, `"product_status":{"known_affected":["r"]}`)), feeds.Meta{})
+	if got := list[0].Products[0]; got.Versions != "vers:generic/<3.3.5-2" || got.Vendor != "V" {
+		t.Errorf("%+v", got)
+	}
+	for name, want := range map[string]string{
+		"Microsoft Security Response Center": "Microsoft", "Siemens ProductCERT": "Siemens", "Red Hat Product Security": "Red Hat", "Akane Works, PSIRT": "Akane Works", "Akane": "Akane",
+	} {
+		d := csafDocument{}
+		d.Document.Publisher.Category, d.Document.Publisher.Name = "vendor", name
+		if got := d.maker(); got != want {
+			t.Errorf("maker of %q: %q", name, got)
+		}
+	}
 }
 
 // testsOf names the tests that flaws among errs failed.

@@ -32,6 +32,7 @@ type csafProduct struct {
 type products struct {
 	byID   map[string][]*csafProduct
 	groups map[string][]string
+	maker  string // of products whose branches name no vendor
 }
 
 // newProducts resolves branches, full product names, relationships and groups.
@@ -137,7 +138,7 @@ func newProduct(name csafProductName, path branchPath) *csafProduct {
 	switch {
 	case path.versionRange != "":
 		p.readRange(path.versionRange)
-	case path.version != "" && !packaged:
+	case path.version != "" && !packaged && !strings.EqualFold(path.version, p.product): // a package of no version
 		p.readVersion(path.version)
 	}
 	return p
@@ -186,11 +187,21 @@ var branchAll = strings.NewReplacer(" All", ".*", " all", ".*")
 
 // readVersion reads the name of a product_version branch.
 func (p *csafProduct) readVersion(name string) {
-	v := cutProduct(name, p.product)
+	v := p.afterName(cutProduct(name, p.product))
 	if major, ok := strings.CutSuffix(v, " All"); ok && dotted.MatchString(major) {
 		v = branchAll.Replace(v)
 	}
 	p.readWords(v)
+}
+
+// afterName cuts a distribution's mark with the product's name off a version:
+// "azl3 ruby 3.3.5-2".
+func (p *csafProduct) afterName(words string) string {
+	mark, version, ok := strings.Cut(words, " "+p.product+" ")
+	if ok && p.product != "" && !strings.Contains(mark, " ") && leadingNumber.MatchString(version) {
+		return version
+	}
+	return words
 }
 
 // readRange reads the name of a product_version_range branch: VERS, operators
@@ -212,7 +223,7 @@ func (p *csafProduct) readRange(name string) {
 func (p *csafProduct) readWords(words string) {
 	trimmed := cutProduct(words, p.product)
 	op := strings.TrimRight(trimmed[:len(trimmed)-len(strings.TrimLeft(trimmed, "<>="))], " ")
-	trimmed = op + cutProduct(trimmed[len(op):], p.product)
+	trimmed = op + p.afterName(cutProduct(trimmed[len(op):], p.product))
 	if s, ok := comparisons(trimmed); ok {
 		p.versions.spans = append(p.versions.spans, s)
 		return

@@ -33,6 +33,7 @@ type cveRecord struct {
 // cveContainer is what the CNA, or another authorised publisher beside it, says.
 type cveContainer struct {
 	Title           string        `json:"title"`
+	Public          string        `json:"datePublic"`
 	Descriptions    []cveText     `json:"descriptions"`
 	RejectedReasons []cveText     `json:"rejectedReasons"`
 	Affected        []cveAffected `json:"affected"`
@@ -160,8 +161,13 @@ func (rec *cveRecord) advisory() advisory.Advisory {
 		a.Exploited = a.Exploited || saysExploited(english(c.Exploits))
 	}
 	a.Severity = severity(metrics)
+	if len(metrics) == 0 {
+		for _, m := range cna.Metrics {
+			a.Severity = a.Severity.WithRating(m.rating())
+		}
+	}
 	// Unreadable dates stay unset: no advisory is lost for them.
-	a.Published, _ = parseTime(rec.Metadata.Published)
+	a.Published, _ = parseTime(cmp.Or(rec.Metadata.Published, cna.Public))
 	a.Updated, _ = parseTime(cmp.Or(rec.Metadata.Updated, rec.Metadata.Rejected))
 	return a
 }
@@ -209,12 +215,15 @@ func (c *cveContainer) products() []advisory.ProductStatus {
 	return claims
 }
 
-// english is the first English text.
+// english is the first English text, or the first where none is English.
 func english(texts []cveText) string {
 	for _, t := range texts {
 		if t.Lang == "" || strings.HasPrefix(strings.ToLower(t.Lang), "en") {
 			return strings.TrimSpace(t.Value)
 		}
+	}
+	if len(texts) > 0 {
+		return strings.TrimSpace(texts[0].Value)
 	}
 	return ""
 }
@@ -227,6 +236,19 @@ func (m cveMetric) scores() []metric {
 		}
 	}
 	return list
+}
+
+// rating is a maker's own word for the severity: "Severity: Low" or a text by its
+// policy.
+func (m cveMetric) rating() string {
+	var own struct {
+		Text  string `json:"text"`
+		Value string `json:"value"`
+	}
+	if m.Other.Type == "ssvc" || json.Unmarshal(m.Other.Content, &own) != nil {
+		return ""
+	}
+	return cmp.Or(own.Text, own.Value)
 }
 
 // exploited reads what CISA adds: its list of exploited vulnerabilities, and the

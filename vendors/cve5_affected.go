@@ -64,6 +64,9 @@ func claimProducts(list []cveAffected) []advisory.ProductStatus {
 }
 
 func (p cveAffected) products() []advisory.ProductStatus {
+	if !p.named() {
+		return nil
+	}
 	base := p.base()
 	ranges := p.ranges()
 	var out []advisory.ProductStatus
@@ -77,7 +80,7 @@ func (p cveAffected) products() []advisory.ProductStatus {
 			out = append(out, withVersions(claim, p.scheme(), *r)...)
 		}
 	}
-	if len(out) == 0 && p.named() {
+	if len(out) == 0 {
 		base.Status = advisory.StatusUnknown
 		out = append(out, base)
 	}
@@ -215,9 +218,9 @@ func (v cveVersion) spans(give func(status string, s span)) {
 	}
 	switch {
 	case v.LessThan != "" && !isOpen(v.LessThan):
-		s.to, s.toInclusive = upTo(v.LessThan, false)
+		s.end(v.LessThan, false)
 	case v.LessThanOrEqual != "" && !isOpen(v.LessThanOrEqual):
-		s.to, s.toInclusive = upTo(v.LessThanOrEqual, true)
+		s.end(v.LessThanOrEqual, true)
 	}
 	if v.LessThan == "" && v.LessThanOrEqual == "" && len(v.Changes) == 0 {
 		give(v.Status, v.single())
@@ -268,7 +271,7 @@ func withVersions(claim advisory.ProductStatus, scheme string, v stretches) []ad
 func firstFixed(spans []span) string {
 	var ends []string
 	for _, s := range spans {
-		if s.to != "" && !s.toInclusive {
+		if s.to != "" && !s.toInclusive && !s.line {
 			ends = append(ends, s.to)
 		}
 	}

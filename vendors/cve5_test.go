@@ -210,3 +210,36 @@ func FuzzParseCVE5(f *testing.F) {
 		}
 	})
 }
+
+// TestCVE5Odds: what real records hold where the schema would have a version, a
+// name, a score or an English text.
+func TestCVE5Odds(t *testing.T) {
+	record := func(affected, rest string) string {
+		return `{"cveMetadata":{"cveId":"CVE-2030-1000","state":"PUBLISHED"},"containers":{"cna":{"datePublic":"2030-01-02T00:00:00Z","affected":[` + affected + `]` + rest + `}}}`
+	}
+	for affected, want := range map[string]string{
+		`{"vendor":"n/a","product":"n/a","versions":[{"version":"n/a","status":"affected"}]}`:                                               "",
+		`{"vendor":"V","product":"P","versions":[{"version":"2.x","status":"affected"}]}`:                                                   "P vers:generic/>=2|<3 fixed ",
+		`{"vendor":"V","product":"P","versions":[{"version":"6.4.*","status":"affected"}]}`:                                                 "P vers:generic/>=6.4|<6.5 fixed ",
+		`{"vendor":"V","product":"P","versions":[{"version":"5.10","lessThanOrEqual":"5.10.*","status":"affected"}]}`:                       "P vers:generic/>=5.10|<5.11 fixed ",
+		`{"vendor":"V","product":"P","versions":[{"version":"unspecified","lessThan":"7.5","status":"affected"}]}`:                          "P vers:generic/<7.5 fixed 7.5",
+		`{"vendor":"V","product":"P","versions":[{"version":"1.0","lessThan":"*","status":"affected"}]}`:                                    "P vers:generic/>=1.0 fixed ",
+		`{"vendor":"V","product":"P","versions":[{"version":"1da177e4c3f4","lessThan":"aaaaaaa","status":"affected","versionType":"git"}]}`: "P  fixed ",
+	} {
+		list, errs := ParseCVE5(strings.NewReader(record(affected, "")), feeds.Meta{})
+		if len(list) != 1 {
+			t.Fatal(errs)
+		}
+		got := ""
+		for _, p := range list[0].Products {
+			got = p.Product + " " + p.Versions + " fixed " + p.Fixed
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", affected, got, want)
+		}
+	}
+	list, _ := ParseCVE5(strings.NewReader(record("", `,"descriptions":[{"lang":"ja","value":"日本語のみ"}],"metrics":[{"other":{"type":"Textual description of severity","content":{"text":"moderate"}}}]`)), feeds.Meta{})
+	if a := list[0]; a.Summary != "日本語のみ" || a.Severity.Rating != advisory.RatingMedium || a.Published.IsZero() {
+		t.Errorf("%+v", a)
+	}
+}

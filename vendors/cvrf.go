@@ -146,6 +146,7 @@ func ParseCVRF(r io.Reader, doc feeds.Meta) ([]advisory.Advisory, []error) {
 	}
 	made := d.csaf()
 	tree, flaws := newProducts(&made.ProductTree)
+	tree.maker = made.maker()
 	a := made.advisory(name, tree, doc)
 	fileUnder(&a, doc.Entry)
 	return []advisory.Advisory{a}, made.flawed(flaws)

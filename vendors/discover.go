@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -19,11 +20,26 @@ import (
 // Candidate is a source that was found at an address, with what it says now.
 type Candidate struct {
 	Entry   feeds.Entry
-	Found   string              // where: "the address itself", "a feed link of the page", "security.txt"…
+	Found   Place               // where it was found
 	Items   int                 // advisories read; 0 for a CSAF provider, whose documents are many
 	Preview []advisory.Advisory // the first few
 	Errors  []error             // of entries that could not be read
 }
+
+// Place is where a discovery found a source.
+type Place string
+
+// The places.
+const (
+	PlaceItself      Place = "the address itself"
+	PlaceFeedLink    Place = "a feed link of the page"
+	PlaceProvider    Place = "its CSAF provider metadata"
+	PlaceCSAFHost    Place = "the host that CSAF reserves for it"
+	PlaceSecurityTxt Place = "its security.txt"
+)
+
+// ErrNoSource says that nothing at an address is a source.
+var ErrNoSource = errors.New("no feed, CSAF provider or product list found")
 
 // What a discovery looks at, at most.
 const (
@@ -48,7 +64,7 @@ func Discover(ctx context.Context, client Getter, address string) ([]Candidate, 
 	doc, err := d.get(ctx, u.String())
 	if err != nil {
 		d.problems = append(d.problems, err)
-	} else if c, err := candidate(doc, "the address itself"); err == nil {
+	} else if c, err := candidate(doc, PlaceItself); err == nil {
 		return []Candidate{c}, nil
 	} else if ctx.Err() == nil {
 		d.page(ctx, doc)
@@ -58,8 +74,7 @@ func Discover(ctx context.Context, client Getter, address string) ([]Candidate, 
 		return nil, fmt.Errorf("vendors: discover %s: %w", feeds.Redact(address), err)
 	}
 	if len(d.found) == 0 {
-		return nil, fmt.Errorf("vendors: discover %s: no feed, CSAF provider or product list found: %w",
-			feeds.Redact(address), errors.Join(d.problems...))
+		return nil, fmt.Errorf("vendors: discover %s: %w: %w", feeds.Redact(address), ErrNoSource, errors.Join(d.problems...))
 	}
 	slices.SortStableFunc(d.found, func(a, b Candidate) int { return worth(a) - worth(b) })
 	d.distinctIDs()
@@ -95,7 +110,7 @@ func (d *discovery) get(ctx context.Context, address string) (*feeds.Document, e
 }
 
 // try looks at an address that something led to.
-func (d *discovery) try(ctx context.Context, address, where string) {
+func (d *discovery) try(ctx context.Context, address string, where Place) {
 	if len(d.found) >= maxCandidates || ctx.Err() != nil {
 		return
 	}
@@ -116,7 +131,7 @@ func (d *discovery) page(ctx context.Context, doc *feeds.Document) {
 		return
 	}
 	for _, link := range links[:min(len(links), maxCandidates)] {
-		d.try(ctx, link, "a feed link of the page")
+		d.try(ctx, link, PlaceFeedLink)
 	}
 }
 
@@ -124,9 +139,9 @@ func (d *discovery) page(ctx context.Context, doc *feeds.Document) {
 // RFC 9116 put what a publisher offers.
 func (d *discovery) wellKnown(ctx context.Context, u *url.URL) {
 	root := &url.URL{Scheme: u.Scheme, Host: u.Host}
-	d.try(ctx, root.JoinPath(".well-known/csaf/provider-metadata.json").String(), "its CSAF provider metadata")
+	d.try(ctx, root.JoinPath(".well-known/csaf/provider-metadata.json").String(), PlaceProvider)
 	if site, err := publicsuffix.EffectiveTLDPlusOne(u.Hostname()); err == nil && net.ParseIP(u.Hostname()) == nil {
-		d.try(ctx, "https://csaf.data.security."+site, "the host that CSAF reserves for it")
+		d.try(ctx, "https://csaf.data.security."+site, PlaceCSAFHost)
 	}
 	for _, at := range []string{".well-known/security.txt", "security.txt"} {
 		doc, err := d.get(ctx, root.JoinPath(at).String())
@@ -134,7 +149,7 @@ func (d *discovery) wellKnown(ctx context.Context, u *url.URL) {
 			continue
 		}
 		for _, address := range csafFields(string(doc.Body)) {
-			d.try(ctx, address, "its security.txt")
+			d.try(ctx, address, PlaceSecurityTxt)
 		}
 		return
 	}
@@ -163,9 +178,35 @@ func (d *discovery) distinctIDs() {
 	}
 }
 
+var (
+	feedWords = regexp.MustCompile(`(?i)\b(?:product|security|advisor(?:y|ies)|bulletins?|notices?|notifications?|alerts?|updates?|vulnerabilit(?:y|ies)|information|publications?|releases?|reports?|psirt|csirt|cert|rss|atom|csaf|feeds?|news|blog|latest|recent|all|the|by|of|from|for|and)\b`)
+	feedTerms = regexp.MustCompile(`セキュリティ|アドバイザリー?|脆弱性|製品|重要な|お知らせ|新着|注意喚起|サポート|対策|情報|一覧|に関する|ニュース|ブログ|フィード|更新|の$`)
+	feedSigns = regexp.MustCompile(`[-–—|:：/・,()（）［］\[\]【】«»]+`)
+)
+
+// listTitle is the first heading of a list in Markdown.
+var listTitle = regexp.MustCompile(`(?m)^#\s+(\S.{1,79}?)\s*#*\s*$`)
+
+// coversOf guesses whom a source speaks of by the publisher's name: what is left
+// without the words that name a feed. A person sees it before it counts.
+func coversOf(s sniffed) []string {
+	if s.format == productListFormat {
+		return []string{everything}
+	}
+	name := feedSigns.ReplaceAllString(feedTerms.ReplaceAllString(feedWords.ReplaceAllString(s.publisher, " "), " "), " ")
+	name = strings.ToLower(strings.Join(strings.Fields(name), " "))
+	if name == "" || len([]rune(name)) > maxCovers || strings.Contains(name, ".") {
+		return []string{}
+	}
+	return []string{name}
+}
+
+// maxCovers is the length, in runes, of what is still a name.
+const maxCovers = 30
+
 // candidate makes an entry of a document and reads it, an error where it is
 // none that hansho reads.
-func candidate(doc *feeds.Document, where string) (Candidate, error) {
+func candidate(doc *feeds.Document, where Place) (Candidate, error) {
 	at := doc.FinalURL
 	if at == "" {
 		at = doc.URL
@@ -176,14 +217,20 @@ func candidate(doc *feeds.Document, where string) (Candidate, error) {
 		return Candidate{}, errors.New("no source")
 	}
 	e := feeds.Entry{
-		ID: idOf(at, s.format), Publisher: s.publisher, PublisherJA: s.publisher, Format: s.format, URL: at, Page: s.page, Lang: s.lang,
-		Schedule: "@every 1h", Covers: []string{}, Kind: s.kind, Trust: advisory.TrustMaker, Confidence: "B", Enabled: true,
+		ID: idOf(at, s.format), Publisher: s.publisher, Format: s.format, URL: at, Page: s.page, Lang: s.lang,
+		Schedule: "@every 1h", Covers: coversOf(s), Kind: s.kind, Trust: advisory.TrustMaker, Confidence: "B", Enabled: true,
 	}
 	if !doc.Fetched.IsZero() {
 		e.Checked = doc.Fetched.UTC().Format("2006-01-02")
 	}
 	if s.format == productListFormat {
 		e.Trust = advisory.TrustCommunity
+		if m := listTitle.FindStringSubmatch(text); m != nil {
+			e.Publisher = m[1]
+		}
+		if cves := advisory.FindCVEs(text); len(cves) == 1 {
+			e.Mapping = map[string]string{"cve": cves[0]}
+		}
 	}
 	c := Candidate{Entry: e, Found: where}
 	if s.container {

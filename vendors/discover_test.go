@@ -135,3 +135,19 @@ func FuzzSniff(f *testing.F) {
 		}
 	})
 }
+
+// Whom a feed speaks of is guessed from its title; what is no name is left open.
+func TestCoversOf(t *testing.T) {
+	for title, want := range map[string][]string{
+		"Akane Works PSIRT":             {"akane works"},
+		"あかね製作所 セキュリティ情報":               {"あかね製作所"},
+		"Akane Security Advisories RSS": {"akane"},
+		"Security Bulletins":            {},
+		"News | Akane":                  {"akane"},
+		"akane.example":                 {},
+	} {
+		if diff := cmp.Diff(want, coversOf(sniffed{format: "rss", publisher: title})); diff != "" {
+			t.Errorf("%s: %s", title, diff)
+		}
+	}
+}

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
+	"path"
 	"slices"
 	"strings"
 
@@ -53,13 +55,19 @@ type osvAffected struct {
 }
 
 type osvRange struct {
-	Type   string `json:"type"`
-	Events []struct {
-		Introduced   string `json:"introduced"`
-		Fixed        string `json:"fixed"`
-		LastAffected string `json:"last_affected"`
-		Limit        string `json:"limit"`
-	} `json:"events"`
+	Type     string     `json:"type"`
+	Repo     string     `json:"repo"`
+	Events   []osvEvent `json:"events"`
+	Specific struct {
+		Versions []osvEvent `json:"versions"` // of a range of commits, where they were made of versions
+	} `json:"database_specific"`
+}
+
+type osvEvent struct {
+	Introduced   string `json:"introduced"`
+	Fixed        string `json:"fixed"`
+	LastAffected string `json:"last_affected"`
+	Limit        string `json:"limit"`
 }
 
 // ParseOSV reads OSV entries: one, a list, the answer of the API ("vulns"), or a
@@ -206,7 +214,7 @@ func (p *osvAffected) products() []advisory.ProductStatus {
 		claim.PURL = purlOf(kind, claim.Product)
 	}
 	if claim.Product == "" && claim.PURL == "" {
-		return nil // ranges of commits only: they say nothing of what a company runs
+		claim.Product, claim.PURL = p.repository()
 	}
 	if release == "" && kind != "" && !strings.Contains(kind, "/") {
 		claim.Note = ""
@@ -219,39 +227,71 @@ func (p *osvAffected) products() []advisory.ProductStatus {
 		}
 	}
 	claim.Fixed = firstFixed(spans)
-	if len(spans) == 0 {
+	switch {
+	case claim.Product == "" && claim.PURL == "", len(spans) == 0 && p.Package.Name+p.Package.PURL == "":
+		return nil // commits only: they say nothing of what a company runs
+	case len(spans) == 0:
 		return []advisory.ProductStatus{claim}
 	}
 	return withVersions(claim, scheme, stretches{spans: spans})
 }
 
-// spans reads the events of all ranges: each introduced opens a span, fixed,
-// last_affected or limit closes it.
+// repository names a product of no ecosystem by where its source is.
+func (p *osvAffected) repository() (product, purl string) {
+	for _, r := range p.Ranges {
+		u, err := url.Parse(r.Repo)
+		if err != nil || u.Host == "" {
+			continue
+		}
+		at := strings.TrimSuffix(strings.Trim(u.Path, "/"), ".git")
+		if u.Host == "github.com" && strings.Count(at, "/") == 1 {
+			purl = "pkg:github/" + strings.ToLower(at)
+		}
+		return path.Base(at), purl
+	}
+	return "", ""
+}
+
+// spans reads the events of all ranges that speak of versions.
 func (p *osvAffected) spans() []span {
 	var out []span
 	for _, r := range p.Ranges {
+		events := r.Events
 		if r.Type == "GIT" {
-			continue
+			events = r.Specific.Versions
 		}
-		var open *span
-		for _, e := range r.Events {
-			switch {
-			case e.Introduced != "":
-				if open != nil {
-					out = append(out, *open)
-				}
-				open = &span{}
-				if e.Introduced != "0" {
-					open.from = e.Introduced
-				}
-			case open != nil && e.Fixed+e.LastAffected+e.Limit != "" && e.Limit != "*":
-				open.to, open.toInclusive = cmp.Or(e.Fixed, e.LastAffected, e.Limit), e.Fixed == "" && e.LastAffected != ""
-				out, open = append(out, *open), nil
+		out = append(out, spansOf(events)...)
+	}
+	return out
+}
+
+// spansOf reads events: each introduced opens a span, fixed, last_affected or
+// limit closes it. They may stand in any order; where there is one beginning it
+// comes first.
+func spansOf(events []osvEvent) []span {
+	begins := func(e osvEvent) bool { return e.Introduced != "" }
+	if i := slices.IndexFunc(events, begins); i > 0 && !slices.ContainsFunc(events[i+1:], begins) {
+		events = slices.Concat(events[i:i+1], events[:i], events[i+1:])
+	}
+	var out []span
+	var open *span
+	for _, e := range events {
+		switch {
+		case begins(e):
+			if open != nil {
+				out = append(out, *open)
 			}
+			open = &span{}
+			if e.Introduced != "0" {
+				open.from = e.Introduced
+			}
+		case open != nil && e.Fixed+e.LastAffected+e.Limit != "" && e.Limit != "*":
+			open.to, open.toInclusive = cmp.Or(e.Fixed, e.LastAffected, e.Limit), e.Fixed == "" && e.LastAffected != ""
+			out, open = append(out, *open), nil
 		}
-		if open != nil {
-			out = append(out, *open)
-		}
+	}
+	if open != nil {
+		out = append(out, *open)
 	}
 	return out
 }

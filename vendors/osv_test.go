@@ -119,3 +119,28 @@ func FuzzParseOSV(f *testing.F) {
 		}
 	})
 }
+
+// TestOSVWithoutPackage: entries on what is in no ecosystem name their source.
+func TestOSVWithoutPackage(t *testing.T) {
+	const head = `{"id":"CURL-CVE-2030-1","modified":"2030-01-01T00:00:00Z","affected":[{`
+	const repo = `{"type":"GIT","repo":"https://github.com/Example/parse.git","events":[{"introduced":"a"},{"fixed":"b"}]`
+	for doc, want := range map[string]string{
+		`"ranges":[{"type":"SEMVER","events":[{"introduced":"8.6.0"},{"fixed":"8.7.0"}]},` + repo + `}]}]}`:         "parse vers:generic/>=8.6.0|<8.7.0",
+		`"ranges":[` + repo + `,"database_specific":{"versions":[{"introduced":"0"},{"last_affected":"1.9"}]}}]}]}`: "parse vers:generic/<=1.9",
+		`"ranges":[` + repo + `}],"versions":["v1.0","v1.1"]}]}`:                                                    "parse vers:generic/v1.0|v1.1",
+		`"ranges":[` + repo + `}]}]}`: "",
+		`"package":{"ecosystem":"npm","name":"x"},"ranges":[{"type":"SEMVER","events":[{"fixed":"2"},{"introduced":"1"}]}]}]}`: "x vers:npm/>=1|<2",
+	} {
+		list, errs := ParseOSV(strings.NewReader(head+doc), feeds.Meta{})
+		if len(list) != 1 {
+			t.Fatal(errs)
+		}
+		got := ""
+		for _, p := range list[0].Products {
+			got = p.Product + " " + p.Versions
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", doc, got, want)
+		}
+	}
+}

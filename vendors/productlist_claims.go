@@ -55,12 +55,11 @@ func (l *listRules) claimsOf(r listRow, s listStatus) []advisory.ProductStatus {
 	c.Fixed = v.fixed
 	switch status {
 	case advisory.StatusFixed:
-		c.Versions, c.Fixed = v.affected, firstOf(v.fixed, fixedIn(r.version))
-		if c.Fixed == "" {
-			c.Versions, c.Fixed = firstOf(v.affected, r.version), fixedInNotes(r.notes)
-		}
+		c = fixedClaim(c, v, r)
 	case advisory.StatusNotAffected:
 		c.Versions = firstOf(v.unaffected, v.affected, r.version)
+	case advisory.StatusAffected:
+		c.Fixed = firstOf(c.Fixed, fixedInNotes(s.words))
 	}
 	c.Versions = knownVersions(c.Versions)
 	if c.Workaround == "" && workaroundWords.MatchString(s.words) {
@@ -70,6 +69,23 @@ func (l *listRules) claimsOf(r listRow, s listStatus) []advisory.ProductStatus {
 		c.Note = joined(s.words, c.Note)
 	}
 	return []advisory.ProductStatus{c}
+}
+
+// fixedClaim is a claim whose status says "fixed". That a fix exists makes nobody
+// safe who runs what came before it: where the row says which versions were hit,
+// the claim is about those, and they are.
+func fixedClaim(c advisory.ProductStatus, v listVersions, r listRow) advisory.ProductStatus {
+	hit := firstOf(v.affected, r.version)
+	c.Fixed = firstOf(v.fixed, fixedIn(r.version), fixedInNotes(r.notes))
+	switch {
+	case hasDigit(v.affected) && (hasDigit(v.fixed) || manyVersions.MatchString(v.affected)), hasDigit(hit) && endsThere.MatchString(hit):
+		c.Status, c.Versions = advisory.StatusAffected, hit
+	case c.Fixed == "":
+		c.Versions = hit
+	default:
+		c.Versions = ""
+	}
+	return c
 }
 
 // versionClaims are what lists of versions say where no word does: CISA's YAML
@@ -114,6 +130,8 @@ func knownVersions(cell string) string {
 
 var (
 	workaroundWords = regexp.MustCompile(`(?i)workaround|mitigat|回避|緩和`)
+	endsThere       = regexp.MustCompile(`(?i)^\s*(?:<=|=<|≤)|(?:and|or) (?:earlier|below|older|prior|lower)|以前|以下|まで`)
+	manyVersions    = regexp.MustCompile(`(?i)[<>≤~〜～]|\d\s*(?:-|–|—|to|through|until|thru)\s*v?\d|prior|before|earlier|below|older|up to|以前|以下|未満|より前|から|まで`)
 	upperBound      = regexp.MustCompile(`^<[^=]`)
 	lowerBound      = regexp.MustCompile(`^(?:>=|=>|≥|=)\s*`)
 	// wildcards stand for many versions: none of them is the one with the fix.

@@ -14,7 +14,7 @@ var (
 	asideHeading = regexp.MustCompile(`(?i)error|resource|typo|note|contribut|credit|thank|about|intro|disclaimer|legend|status|how to|reference|changelog|other|はじめに|注意|凡例|参考|更新履歴`)
 	hashMarks    = regexp.MustCompile(`^\s*(?:#{1,6}|[-+*•・>]|\d+[.)])\s*`)
 	nameEnds     = " \t:：;；-–—=|>→"
-	unofficial   = regexp.MustCompile(`(?i)[\s(\[]*\bunoffi?cial\b[\s)\]]*`)
+	unofficial   = regexp.MustCompile(`(?i)[\s(\[]*\bunoff?icial\b[\s)\]]*`)
 )
 
 // maxNameWords and maxName bound what is a name before an address: a longer

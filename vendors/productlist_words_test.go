@@ -1,9 +1,13 @@
 package vendors
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"hansho/feeds"
 )
 
 // Lists without tables, as other hands type them.
@@ -45,6 +49,34 @@ func TestAnswersAsTyped(t *testing.T) {
 		as, errs := parse(t, table+row+"\n", "list.csv", nil)
 		if diff := cmp.Diff([]string{want}, lines(as)); diff != "" || len(errs) > 0 {
 			t.Errorf("%s: %s %v", row, diff, errs)
+		}
+	}
+}
+
+// TestFixedIsNotSafe: that a fix exists makes nobody safe who runs what came
+// before it.
+func TestFixedIsNotSafe(t *testing.T) {
+	const head = "| Vendor | Product | %s |\n|---|---|---|---|---|\n| Akane | Gate | %s |\n"
+	for _, tt := range []struct{ columns, cells, want string }{
+		{"Status | Affected versions | Fixed in", "Fixed | 3.0 and earlier | 3.1", "affected 3.0 and earlier, fixed 3.1"},
+		{"Status | Affected versions | Fixed in", "Fixed | all | 3.1", "fixed , fixed 3.1"},
+		{"Status | Affected versions | Fixed in", "Fixed | 2.0 - 2.3 |", "affected 2.0 - 2.3, fixed "},
+		{"Status | Affected versions | Fixed in", "Fixed | Cloud |", "fixed Cloud, fixed "},
+		{"Status | Affected versions | Fixed in", "対応済み | 3.0以前 | 3.1", "affected 3.0以前, fixed 3.1"},
+		{"Version | Status | Notes", "<= 3.1 | Fix | fixed in 3.2", "affected <= 3.1, fixed 3.2"},
+		{"Version | Status | Notes", "3.2 | Fix |", "fixed , fixed 3.2"},
+		{"Version | Status | Notes", "< 3.2 | Fix |", "fixed , fixed 3.2"},
+		{"Version | Status | Notes", "1.0 - 2.3 | Vulnerable (fixed in 2.4) |", "affected 1.0 - 2.3, fixed 2.4"},
+		{"Version | Status | Notes", " | Affected - patched |", "affected , fixed "},
+		{"Version | Status | Notes", " | Not vulnerable (patched) |", "not_affected , fixed "},
+	} {
+		list, errs := ParseProductList(strings.NewReader(fmt.Sprintf(head, tt.columns, tt.cells)), feeds.Meta{URL: "https://x.example/l.md"})
+		if len(list) != 1 {
+			t.Fatalf("%+v: %v", tt, errs)
+		}
+		p := list[0].Products[0]
+		if got := fmt.Sprintf("%s %s, fixed %s", p.Status, p.Versions, p.Fixed); got != tt.want {
+			t.Errorf("%s: %s: %q, want %q", tt.columns, tt.cells, got, tt.want)
 		}
 	}
 }

@@ -39,8 +39,11 @@ func ParserFor(e feeds.Entry) (feeds.Parser, error) {
 		return nil, fmt.Errorf("vendors: %s publishes nothing that hansho reads; see %s", e.ID, e.Page)
 	}
 	f, ok := formatOf(e.Format)
-	if !ok || f.Parse == nil {
+	switch {
+	case !ok:
 		return nil, fmt.Errorf("vendors: %s: no parser for format %q", e.ID, e.Format)
+	case f.Parse == nil:
+		return nil, fmt.Errorf("vendors: %s: its documents (%s) hold names and no advisories; they are read when it is polled", e.ID, e.Format)
 	}
 	return f.Parse, nil
 }

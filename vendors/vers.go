@@ -15,6 +15,7 @@ type span struct {
 	from, to      string
 	fromExclusive bool
 	toInclusive   bool
+	line          bool // to is where the next line begins, of a wildcard: no fix
 }
 
 // versRanges writes spans as VERS ranges (ECMA-427): vers:npm/>=1.0|<1.5|2.0.
@@ -175,13 +176,14 @@ func isVersion(s string) bool {
 		!strings.ContainsAny(s, " \t\n<>=,;") && !strings.HasSuffix(s, "*")
 }
 
-// upTo gives the upper bound of a span. A wildcard there stands for the greatest
-// of its line, inclusive or not: "5.10.*" is everything below 5.11.
-func upTo(bound string, inclusive bool) (string, bool) {
+// end gives the span its upper bound. A wildcard there stands for the greatest of
+// its line, inclusive or not: "5.10.*" is everything below 5.11.
+func (s *span) end(bound string, inclusive bool) {
 	if next, ok := nextLine(bound); ok {
-		return next, false
+		s.to, s.toInclusive, s.line = next, false, true
+		return
 	}
-	return bound, inclusive
+	s.to, s.toInclusive = bound, inclusive
 }
 
 // nextLine is what follows the line of a wildcard: 5.11 for 5.10.*.
@@ -199,8 +201,9 @@ func nextLine(wildcard string) (string, bool) {
 func comparisons(words string) (s span, ok bool) {
 	words = strings.TrimSpace(words)
 	if m := wildcardTail.FindStringSubmatch(words); m != nil && !strings.ContainsAny(words, " <>=,") {
-		to, _ := upTo(words, true)
-		return span{from: m[1] + m[2], to: to}, true
+		s := span{from: m[1] + m[2]}
+		s.end(words, true)
+		return s, true
 	}
 	for part := range strings.SplitSeq(words, ",") {
 		m := compareWords.FindStringSubmatch(strings.TrimSpace(part))
@@ -217,7 +220,7 @@ func (s *span) add(op, version string) bool {
 	case op[0] == '=' && *s == span{}:
 		s.exact = version
 	case op[0] == '<' && s.to == "" && s.exact == "":
-		s.to, s.toInclusive = upTo(version, op == "<=")
+		s.end(version, op == "<=")
 	case op[0] == '>' && s.from == "" && s.exact == "":
 		s.from, s.fromExclusive = version, op == ">"
 	default:

@@ -104,7 +104,7 @@ func (p *parseRun) file(parse feeds.Parser, name string, stdin io.Reader) (bool,
 	}
 	defer r.Close()
 	meta := feeds.Meta{Entry: p.entry, URL: p.url, Fetched: time.Time{}}
-	if meta.URL == "" {
+	if meta.URL == "" && p.entry.Format != "csaf" { // whose address leads to documents and is none of theirs
 		meta.URL = p.entry.URL
 	}
 	advisories, errs := parse(r, meta)

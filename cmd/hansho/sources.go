@@ -137,10 +137,6 @@ func printSources(cmd *cobra.Command, w words, rows []sourceRow, all, asJSON boo
 }
 
 func (w words) sourceLine(r sourceRow) string {
-	publisher := cmp.Or(r.PublisherJA, r.Publisher)
-	if w.lang == "en" {
-		publisher = r.Publisher
-	}
 	on, last := "-", "-"
 	if r.Enabled {
 		on = "✓"
@@ -148,7 +144,15 @@ func (w words) sourceLine(r sourceRow) string {
 	if r.Health != nil {
 		last = w.when(r.Health.LastSuccess)
 	}
-	return strings.Join([]string{r.ID, cut(publisher, 44), r.Format, cmp.Or(r.Confidence, "-"), on, last, w.sourceState(r.Health)}, "\t")
+	return strings.Join([]string{r.ID, cut(w.publisher(r.Entry), 44), r.Format, cmp.Or(r.Confidence, "-"), on, last, w.sourceState(r.Health)}, "\t")
+}
+
+// publisher names who publishes a source.
+func (w words) publisher(e feeds.Entry) string {
+	if w.lang == "en" {
+		return cmp.Or(e.Publisher, e.PublisherJA)
+	}
+	return cmp.Or(e.PublisherJA, e.Publisher)
 }
 
 func (w words) sourceState(h *health) string {
@@ -163,24 +167,6 @@ func (w words) sourceState(h *health) string {
 		return cut(h.Warnings[0], 100)
 	}
 	return w.say("sources.ok", h.Items)
-}
-
-func newSourcesShow(g *globals) *cobra.Command {
-	return &cobra.Command{
-		Use: "show ID", Short: "Show all that is known of a source, as JSON", Args: args(cobra.ExactArgs(1)),
-		RunE: func(cmd *cobra.Command, ids []string) error {
-			rows, _, err := g.sourceRows(cmd)
-			if err != nil {
-				return err
-			}
-			for _, r := range rows {
-				if r.ID == ids[0] {
-					return printJSON(cmd.OutOrStdout(), r)
-				}
-			}
-			return usagef("no source %q; hansho sources list --all shows the ids", ids[0])
-		},
-	}
 }
 
 func newSourcesTest(g *globals) *cobra.Command {

@@ -11,6 +11,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 
+	"hansho/advisory"
 	"hansho/feeds"
 	"hansho/internal/config"
 	"hansho/inventory/dictionary"
@@ -45,9 +46,13 @@ func newSourcesRecommend(g *globals) *cobra.Command {
 			fmt.Fprintln(out, w.say("recommend.head"))
 			var rows []string
 			for _, r := range recs {
-				rows = append(rows, fmt.Sprintf("  - %s\t# %s\t%s: %s", r.Entry.ID, r.Entry.Confidence, r.Entry.Publisher, cut(strings.Join(r.Items, " "), 60)))
+				rows = append(rows, fmt.Sprintf("  - %s\t# %s\t%s", r.Entry.ID, w.say("recommend.what", w.publisher(r.Entry), r.Entry.Confidence), cut(strings.Join(r.Items, " "), 60)))
 			}
-			return printTable(out, rows)
+			if err := printTable(out, rows); err != nil {
+				return err
+			}
+			_, err = fmt.Fprintln(out, w.say("recommend.howto", g.config))
+			return err
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON Lines")
@@ -68,12 +73,12 @@ it there, leaving the rest of the file as it is.`,
 		RunE: func(cmd *cobra.Command, urls []string) error {
 			w := words{lang: g.lang, zone: time.FixedZone("JST", 9*60*60)}
 			found, err := discover(cmd.Context(), urls[0])
+			if errors.Is(err, vendors.ErrNoSource) {
+				fmt.Fprintf(cmd.OutOrStdout(), "%s\n  %s\n", w.say("add.none", printable(urls[0])), printable(err.Error()))
+				return errReported
+			}
 			if err != nil {
 				return err
-			}
-			if len(found) == 0 {
-				fmt.Fprintln(cmd.OutOrStdout(), w.say("add.none", urls[0]))
-				return errReported
 			}
 			best := &found[0]
 			if id != "" {
@@ -84,14 +89,18 @@ it there, leaving the rest of the file as it is.`,
 			if err != nil {
 				return err
 			}
-			if !write {
-				fmt.Fprintf(cmd.OutOrStdout(), "%s\n\n%s", w.say("add.howto"), text)
-				return nil
+			head := w.say("add.howto", g.config)
+			if write {
+				if err := appendSource(g.config, text); err != nil {
+					return err
+				}
+				head = w.say("add.written", g.config)
 			}
-			if err := appendSource(g.config, text); err != nil {
-				return err
+			next := w.say("add.next", best.Entry.ID)
+			if best.Entry.Kind == advisory.KindList {
+				next = w.say("add.list", best.Entry.ID)
 			}
-			_, err = fmt.Fprintln(cmd.OutOrStdout(), w.say("add.written", g.config, best.Entry.ID))
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s\n\n%s\n%s\n", head, text, next)
 			return err
 		},
 	}
@@ -112,7 +121,7 @@ func showCandidates(cmd *cobra.Command, w words, found []vendors.Candidate) {
 	out := cmd.OutOrStdout()
 	fmt.Fprintln(out, w.say("add.found"))
 	for _, c := range found {
-		fmt.Fprintf(out, "  %s  %s  %s (%s, %d)\n", c.Entry.ID, c.Entry.Format, printable(c.Entry.URL), c.Found, c.Items)
+		fmt.Fprintf(out, "  %s  %s  %s\n    %s\n", c.Entry.ID, c.Entry.Format, printable(c.Entry.URL), w.foundAt(c))
 		for _, a := range c.Preview[:min(len(c.Preview), shownAdvisories)] {
 			fmt.Fprintf(out, "    %s  %s\n", w.when(a.Updated), cut(printable(a.Title), 80))
 		}
@@ -120,6 +129,25 @@ func showCandidates(cmd *cobra.Command, w words, found []vendors.Candidate) {
 			fmt.Fprintf(out, "    %s\n", printable(err.Error()))
 		}
 	}
+}
+
+// foundAt says where a candidate was found and how much it holds.
+func (w words) foundAt(c vendors.Candidate) string {
+	place := w.say("add.at.self")
+	switch c.Found {
+	case vendors.PlaceFeedLink:
+		place = w.say("add.at.link")
+	case vendors.PlaceProvider:
+		place = w.say("add.at.provider")
+	case vendors.PlaceCSAFHost:
+		place = w.say("add.at.host")
+	case vendors.PlaceSecurityTxt:
+		place = w.say("add.at.securitytxt")
+	}
+	if c.Items == 0 {
+		return w.say("add.provider", place)
+	}
+	return w.say("add.items", place, c.Items)
 }
 
 // entryText writes an entry as an item of the sources list, with the keys that
