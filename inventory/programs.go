@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -78,8 +79,16 @@ func asProduct(it Item) Item {
 	if it.Product == "" {
 		it.Product, it.Name = programName(it.Name, it.Version), ""
 	}
+	if m := javaProgram.FindStringSubmatch(it.Product); m != nil {
+		it.Vendor, it.Product, it.Version = cmp.Or(it.Vendor, "Oracle"), "Java Runtime Environment", m[1]+"u"+m[2]
+		it.Aliases = appendNew(it.Aliases, "Java SE")
+	}
 	return it
 }
+
+// javaProgram is Oracle's Java as its installer names it, with the version of
+// which the installer's own number (8.0.2910.10) is another spelling.
+var javaProgram = regexp.MustCompile(`^Java(?:\(TM\))?(?: SE)? (\d+) Update (\d+)$`)
 
 // ornament is what installers put behind a name: the architecture and language.
 var ornament = regexp.MustCompile(`(?i)\s*[(\[](?:(?:x64|x86|x86_64|arm64|amd64|(?:64|32)[ -]?bits?(?:版)?|[a-z]{2}(?:-[a-z]{2})?|user|edition)[ ,]*)+[)\]]\s*$`)
