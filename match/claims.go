@@ -84,8 +84,12 @@ func (f *finder) claimCPE(i int, p *advisory.ProductStatus) {
 // claimWords meets the items without a CPE whose names are the words of the
 // claim's.
 func (f *finder) claimWords(i int, p *advisory.ProductStatus, n cpe.Name, named string) {
+	_, release := windowsOf(n)
 	for _, w := range f.m.wordEntities(n) {
 		for _, facet := range f.m.names.entities[w.entity].facets {
+			if anotherRelease(f.m.facets[facet].version, release) {
+				continue
+			}
 			f.meet(i, facet, hit{kind: byName, method: "name", found: p.CPE}, named, schemeOf(n))
 		}
 	}

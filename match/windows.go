@@ -55,19 +55,20 @@ func windowsOf(n cpe.Name) (system, release string) {
 	return "", ""
 }
 
+// anotherRelease says that an item tells its release, and that it is not the one.
+func anotherRelease(have, release string) bool {
+	return release != "" && windowsRelease.MatchString(have) && version.Exactly(release).Contains(version.Windows, have) == version.Out
+}
+
 // testRelease tests what an item says of its Windows against a match that is
 // about one release: one that says another is out; one that says the same is in,
 // as far as nothing more is asked; a build goes by the bounds.
 func testRelease(l leaf, n cpe.Name, release, have string) version.Result {
 	switch {
-	case release != "" && windowsRelease.MatchString(have):
-		if res := version.Exactly(release).Contains(version.Windows, have); res != version.In {
-			return res
-		}
-		if bounded(l.match) {
-			return version.Unknown
-		}
-		return version.In
+	case anotherRelease(have, release):
+		return version.Out
+	case release != "" && windowsRelease.MatchString(have) && !bounded(l.match):
+		return version.Exactly(release).Contains(version.Windows, have)
 	case bounded(l.match):
 		return boundsOf(l.match).Contains(schemeOf(n), have)
 	case release == "":

@@ -204,14 +204,36 @@ func newInventoryCheck(g *globals) *cobra.Command {
 			if err := printTable(cmd.OutOrStdout(), rows); err != nil {
 				return err
 			}
-			_, err = fmt.Fprintln(cmd.OutOrStdout(), s.words.say("inventory.sum", len(s.inventory.Items),
+			fmt.Fprintln(cmd.OutOrStdout(), s.words.say("inventory.sum", len(s.inventory.Items),
 				counts[inventory.Identified], counts[inventory.ByName], counts[inventory.TooVague]))
-			return err
+			return s.printMissing(cmd.OutOrStdout())
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON Lines")
 	cmd.Flags().BoolVar(&all, "all", false, "also what is identified")
 	return cmd
+}
+
+// maxMissing bounds how many vanished items are named.
+const maxMissing = 20
+
+// printMissing names the items that the files which they came from no longer have.
+func (s *settings) printMissing(out io.Writer) error {
+	var ids []string
+	for _, it := range s.inventory.Items {
+		if it.Missing {
+			ids = append(ids, it.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	n := len(ids)
+	if n > maxMissing {
+		ids = append(ids[:maxMissing], "…")
+	}
+	_, err := fmt.Fprintln(out, s.words.say("inventory.missing", n, strings.Join(ids, ", ")))
+	return err
 }
 
 func (s *settings) findingRow(f inventory.Finding) string {
@@ -263,14 +285,20 @@ func newInventorySuggest(g *globals) *cobra.Command {
 		Short:   "Find products by a Japanese or English name, typed imperfectly",
 		Example: "  hansho inventory suggest フォーティゲート",
 		Args:    args(cobra.MinimumNArgs(1)),
-		RunE: func(cmd *cobra.Command, words []string) error {
+		RunE: func(cmd *cobra.Command, given []string) error {
 			dict, err := g.dictionary(cmd)
 			if err != nil {
 				return err
 			}
-			var rows []string
-			for _, s := range dict.Suggest(strings.Join(words, " "), 10) {
+			name := strings.Join(given, " ")
+			w := words{lang: cmp.Or(g.lang, "ja")}
+			rows := []string{w.say("suggest.head")}
+			for _, s := range dict.Suggest(name, 10) {
 				rows = append(rows, fmt.Sprintf("%.2f\t%s\t%s\t%s", s.Score, s.Vendor, s.Product, strings.Join(s.CPEs, " ")))
+			}
+			if len(rows) == 1 {
+				_, err := fmt.Fprintln(cmd.OutOrStdout(), w.say("suggest.none", name))
+				return err
 			}
 			return printTable(cmd.OutOrStdout(), rows)
 		},
