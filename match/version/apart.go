@@ -6,58 +6,67 @@ import (
 	"strings"
 )
 
-// apart weighs several upper bounds by themselves: "8.0.33 以前、5.7.42 以前", "1.2.3
-// 以前 (Windows 版)、1.2.5 以前 (macOS 版)". Each may be a branch's, a platform's or
-// an edition's. What is within the lowest is in whatever is meant, and so is what
-// is within a branch's own; what lies between is in doubt.
+// apart weighs what a text says side by side without saying of what: "8.0.33 以前、
+// 5.7.42 以前", "1.2.3 以前 (Windows 版)、1.2.5 以前 (macOS 版)", "A all versions, B
+// before 3.2". Each may be a branch's, a platform's or another product's. What is
+// in whatever is meant is in, and so is what is within a branch's own bound; what
+// is in only if one of them is meant is in doubt.
 func (p *reader) apart() {
-	var uppers []int
+	p.oneSides(-1, func(iv Interval) (bound, other Bound) { return iv.Hi, iv.Lo })
+	p.oneSides(1, func(iv Interval) (bound, other Bound) { return iv.Lo, iv.Hi })
+	p.wholes()
+}
+
+// oneSides weighs bounds of one side that have no other: the lowest of the upper
+// ones (side -1), the highest of the lower ones (side 1).
+func (p *reader) oneSides(side int, ends func(Interval) (bound, other Bound)) {
+	var bounds []int
 	for i, r := range p.ranges {
-		if !r.Not && !r.Maybe && r.Branch == "" && r.Lo.Version == "" && r.Hi.Version != "" {
-			uppers = append(uppers, i)
+		if b, other := ends(r.Interval); !r.Not && !r.Maybe && r.Branch == "" && b.Version != "" && other.Version == "" {
+			bounds = append(bounds, i)
 		}
 	}
-	if len(uppers) < 2 {
+	if len(bounds) < 2 {
 		return
 	}
-	lowest, known := uppers[0], true
-	for _, i := range uppers {
-		c, ok := compareGeneric(clean(p.ranges[i].Hi.Version), clean(p.ranges[lowest].Hi.Version))
+	bound := func(i int) Bound { b, _ := ends(p.ranges[i].Interval); return b }
+	sure, known := bound(bounds[0]), true
+	for _, i := range bounds {
+		b := bound(i)
+		c, ok := compareGeneric(clean(b.Version), clean(sure.Version))
 		known = known && ok
-		if ok && (c < 0 || c == 0 && !p.ranges[i].Hi.Inclusive) {
-			lowest = i
+		if ok && (c*side > 0 || c == 0 && !b.Inclusive) {
+			sure = b
 		}
 	}
-	least := p.ranges[lowest].Hi
 	var mine []ProseRange
-	for _, i := range uppers {
-		r := p.ranges[i]
-		if known && r.Hi == least {
+	for _, i := range bounds {
+		b := bound(i)
+		if known && b == sure {
 			continue
 		}
 		p.ranges[i].Maybe = true
-		if branch := p.ownBranch(r.Hi, uppers); known && branch != "" {
-			r.Branch = branch
+		others := slices.DeleteFunc(slices.Clone(bounds), func(k int) bool { return bound(k).Version == b.Version })
+		if branch := ownBranch(b.Version, side, others, func(k int) string { return bound(k).Version }); known && branch != "" {
+			r := p.ranges[i]
+			r.Branch, r.Maybe = branch, false
 			mine = append(mine, r)
 		}
 	}
 	p.ranges = append(p.ranges, mine...)
 }
 
-// ownBranch is the first numbers of a bound, as few as tell it from the others;
+// ownBranch is the first numbers of a version, as few as tell it from others;
 // empty where none do.
-func (p *reader) ownBranch(own Bound, uppers []int) string {
-	nums := rawNums(own.Version)
+func ownBranch(own string, side int, others []int, version func(int) string) string {
+	nums := rawNums(own)
 	most := len(nums) - 1
-	if len(parseVersion(clean(own.Version)).parts) > 0 {
-		most++ // 10.6 SP2 is within 10.6
+	if side > 0 || len(parseVersion(clean(own)).parts) > 0 {
+		most++ // 10.6 SP2 is within 10.6, and 5.0.3 above 5.0
 	}
 	for n := 1; n <= most; n++ {
 		branch := dotted(nums[:n])
-		shared := slices.ContainsFunc(uppers, func(i int) bool {
-			return p.ranges[i].Hi.Version != own.Version && inBranch(branch, p.ranges[i].Hi.Version) != Out
-		})
-		if !shared {
+		if !slices.ContainsFunc(others, func(i int) bool { return inBranch(branch, version(i)) != Out }) {
 			return branch
 		}
 	}
@@ -71,4 +80,34 @@ func dotted(nums []string) string {
 		out[i] = cmp.Or(n, "0")
 	}
 	return strings.Join(out, ".")
+}
+
+// wholes puts "all versions" in doubt where something beside it is narrower, or
+// where the text tells which version is fixed: what comes before that is in.
+func (p *reader) wholes() {
+	whole := func(r ProseRange) bool { return !r.Not && !r.Maybe && r.Interval == Interval{} }
+	at := slices.IndexFunc(p.ranges, whole)
+	if at < 0 {
+		return
+	}
+	narrower := slices.ContainsFunc(p.ranges, func(r ProseRange) bool { return !r.Not && r.Interval != Interval{} })
+	if !narrower && len(p.fixes) == 0 {
+		return
+	}
+	span := p.ranges[at].Span
+	for i := range p.ranges {
+		p.ranges[i].Maybe = p.ranges[i].Maybe || whole(p.ranges[i])
+	}
+	fixes := make([]constraint, len(p.fixes))
+	for i, f := range p.fixes {
+		fixes[i] = constraint{op: "<", version: f}
+	}
+	if narrower || !branchFixes(fixes) {
+		return
+	}
+	var before Range
+	before.addFixes(Bound{}, fixes)
+	for _, iv := range before.In {
+		p.ranges = append(p.ranges, ProseRange{Interval: iv, Span: span})
+	}
 }
