@@ -8,6 +8,7 @@ type column[T any] struct {
 	text     func(*T) *string   // a field of one value
 	list     func(*T) *[]string // or of several
 	set      func(*T, string)   // or one that lands elsewhere; tables only
+	ofLeft   *column[T]         // belongs to the cell on its left, and is this column where that is empty
 }
 
 // tableOnly says that the column has no key of its own in YAML.
@@ -42,7 +43,7 @@ func (c column[T]) values(cell string) []string {
 var itemColumns = []column[Item]{
 	{
 		key: "id", text: func(i *Item) *string { return &i.ID },
-		headings: []string{"資産番号", "管理番号", "資産管理番号", "資産ID", "管理ID", "識別番号", "台帳番号", "機器番号", "asset id", "asset number", "asset tag"},
+		headings: []string{"資産番号", "管理番号", "資産管理番号", "資産ID", "管理ID", "識別番号", "台帳番号", "機器番号", "asset id", "asset number", "asset no", "asset tag"},
 	},
 	{
 		key: "name", text: func(i *Item) *string { return &i.Name },
@@ -71,7 +72,7 @@ var itemColumns = []column[Item]{
 		key: "version", text: func(i *Item) *string { return &i.Version },
 		headings: []string{
 			"バージョン", "版数", "版", "バージョン番号", "製品バージョン", "ファームウェア", "ファームウェア版数", "ファームウェアバージョン", "ファーム", "ビルド", "リビジョン", "ver", "Ver.",
-			"product version", "software version", "firmware", "firmware version", "display version", "installed version", "os version",
+			"product version", "software version", "firmware", "firmware version", "display version", "installed version", "os version", "F/W", "F/W version", "F/W Ver.", "FW Ver.", "FWバージョン",
 		},
 	},
 	{key: "cpe", text: func(i *Item) *string { return &i.CPE }, headings: []string{"CPE名", "CPE 2.3", "CPE 2.2", "cpe name", "cpe23", "cpe uri", "cpe23uri"}},
@@ -101,7 +102,7 @@ var itemColumns = []column[Item]{
 		key: "exposure", text: func(i *Item) *string { return &i.Exposure },
 		headings: []string{
 			"公開区分", "公開", "公開範囲", "公開設定", "外部公開", "インターネット公開", "設置区分", "ネットワーク区分", "接続区分", "設置", "セグメント", "ゾーン",
-			"zone", "network zone", "internet facing", "facing", "reachability",
+			"internet", "internet access", "zone", "network zone", "internet facing", "facing", "reachability",
 		},
 	},
 	{
@@ -118,11 +119,12 @@ var itemColumns = []column[Item]{
 	{
 		key: "contains", list: func(i *Item) *[]string { return &i.Contains },
 		headings: []string{
-			"内蔵", "同梱", "構成", "構成要素", "構成ソフトウェア", "内包", "使用ライブラリ", "利用ライブラリ", "組込ソフトウェア", "組み込みソフトウェア", "搭載ソフトウェア", "導入ソフトウェア", "インストールソフトウェア", "使用ソフトウェア", "主要ソフトウェア",
+			"内蔵", "同梱", "構成", "構成要素", "構成ソフトウェア", "内包", "使用ライブラリ", "利用ライブラリ", "ウイルス対策", "ウイルス対策ソフト", "アンチウイルス", "セキュリティソフト", "セキュリティ対策ソフト", "ブラウザ", "メールソフト", "antivirus", "browser", "組込ソフトウェア", "組み込みソフトウェア", "搭載ソフトウェア", "導入ソフトウェア", "インストールソフトウェア", "使用ソフトウェア", "主要ソフトウェア",
 			"ミドルウェア", "OS", "OS名", "OS名称", "OS製品名", "基本ソフト名", "OS種別", "基本ソフト", "データベース", "DBMS", "components", "libraries", "includes", "installed software", "middleware", "operating system", "os name",
 		},
 	},
 	{key: "release", set: addRelease},
+	{key: "office", set: addOffice, headings: []string{"オフィス", "Officeバージョン", "Microsoft Office", "MS Office"}},
 	{key: "os version", set: addOSVersion, headings: []string{"OSバージョン", "OS版数", "OSビルド", "os build"}},
 	{key: "tags", list: func(i *Item) *[]string { return &i.Tags }, headings: []string{"タグ", "ラベル", "キーワード", "グループ", "重要度", "tag", "label", "labels", "keywords", "group"}},
 	{key: "status_page", text: func(i *Item) *string { return &i.StatusPage }, headings: []string{"稼働状況ページ", "稼働状況", "障害情報", "status page"}},
@@ -136,6 +138,15 @@ func addProduct(i *Item, value string) {
 		return
 	}
 	i.Aliases = appendNew(i.Aliases, value)
+}
+
+// addOffice takes what a ledger of PCs says in its column Office, often the
+// year by itself.
+func addOffice(i *Item, value string) {
+	if value[0] >= '0' && value[0] <= '9' {
+		value = "Office " + value
+	}
+	i.Contains = appendNew(i.Contains, value)
 }
 
 // addOSVersion joins the version to the operating system in the column before.
@@ -170,9 +181,9 @@ var unread = []string{
 	"備考", "メモ", "注記", "コメント", "摘要", "説明", "内容", "用途", "利用目的", "目的", "No", "No.", "番号", "項番", "連番", "通番", "#", "状態", "ステータス", "状況",
 	"IPアドレス", "MACアドレス", "IP", "MAC", "アドレス", "URL", "電話", "電話番号", "内線", "FAX", "住所", "郵便番号", "設置場所", "場所", "拠点", "フロア", "設置拠点", "保管場所", "ラック",
 	"日", "日付", "年月日", "年月", "年度", "導入日", "購入日", "更新日", "登録日", "期限", "保守期限", "有効期限", "サポート期限", "EOL", "EOS", "台数", "数量", "数", "本数", "ライセンス数", "金額", "価格", "費用",
-	"シリアル番号", "シリアル", "製造番号", "CPU", "メモリ", "ディスク", "容量", "ライセンス", "契約", "契約番号",
+	"シリアル番号", "シリアル", "製造番号", "CPU", "メモリ", "ディスク", "容量", "ライセンス", "ライセンス形態", "ライセンス種別", "契約", "契約形態", "契約種別", "回線種別", "契約番号",
 	"note", "notes", "comment", "comments", "remarks", "description", "summary", "status", "state", "location", "site", "serial", "serial number", "ip", "ip address", "mac address",
 	"quantity", "count", "price", "date", "purchase date", "install date", "installed on", "expires", "license", "row", "url", "phone", "size", "arch", "architecture",
 	"source", "install location", "install source", "install_location", "install_source", "identifying number", "language", "revision", "priority", "maintainer", "admindir",
-	"epoch", "sha1", "vendor id", "package group", "provider name", "available", "match", "pid with namespace", "mount namespace id", "upgrade code",
+	"major", "minor", "patch", "build", "platform", "platform like", "codename", "extra", "epoch", "sha1", "vendor id", "package group", "provider name", "available", "match", "pid with namespace", "mount namespace id", "upgrade code",
 }

@@ -67,7 +67,7 @@ func readCSV(d *doc) {
 // csvRows cuts the text into rows. A line whose quotes are wrong is named and
 // left out; the rest stays.
 func (d *doc) csvRows(sep rune) []row {
-	r := csv.NewReader(strings.NewReader(unixLines(d.text)))
+	r := csv.NewReader(strings.NewReader(unixLines.Replace(d.text)))
 	r.Comma, r.FieldsPerRecord, r.LazyQuotes, r.ReuseRecord = sep, -1, true, false
 	var rows []row
 	for len(rows) <= maxItems {
@@ -89,10 +89,6 @@ func (d *doc) csvRows(sep rune) []row {
 	return rows
 }
 
-// unixLines ends lines that end as on an old Macintosh like all others.
-func unixLines(text string) string {
-	if strings.Contains(text, "\n") || !strings.Contains(text, "\r") {
-		return text
-	}
-	return strings.ReplaceAll(text, "\r", "\n")
-}
+// unixLines ends all lines alike: files that were put together from several have
+// those of Windows, Unix and an old Macintosh side by side.
+var unixLines = strings.NewReplacer("\r\n", "\n", "\r", "\n")

@@ -87,6 +87,8 @@ func cdxItem(c cdx.Component) Item {
 	switch {
 	case c.Supplier != nil && c.Supplier.Name != "":
 		it.Vendor = tidy(c.Supplier.Name)
+	case c.Manufacturer != nil && c.Manufacturer.Name != "":
+		it.Vendor = tidy(c.Manufacturer.Name)
 	case c.Publisher != "":
 		it.Vendor = tidy(c.Publisher)
 	default:

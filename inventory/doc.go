@@ -24,6 +24,7 @@ type doc struct {
 	at      map[string]int // the lines of its keys, where they have their own
 	raw     []byte
 	text    string                     // raw in UTF-8
+	told    []Kind                     // the unknown kinds that were named already
 	json    map[string]json.RawMessage // the keys of text, where it is a JSON object
 	form    string                     // the name of the reader that took it
 	listing bool                       // a program wrote it, whatever its headings

@@ -36,6 +36,16 @@ func newHeads[T any](columns []column[T]) heads[T] {
 	return h
 }
 
+// keyed gives the column of a key.
+func (h heads[T]) keyed(key string) *column[T] {
+	for i := range h.columns {
+		if h.columns[i].key == key {
+			return &h.columns[i]
+		}
+	}
+	return nil
+}
+
 // headingKey folds a heading, or keeps a bare mark such as #.
 func headingKey(heading string) string {
 	if key := fold.Name(bracketed.ReplaceAllString(heading, "")); key != "" {
@@ -51,6 +61,9 @@ func (h heads[T]) find(heading string) (c *column[T], known bool) {
 	for _, part := range headingParts(heading) {
 		key := headingKey(part)
 		if i := h.exact[key]; i > 0 {
+			return &h.columns[i-1], true
+		}
+		if i := h.exact[strings.TrimSuffix(key, "名称")]; i > 0 { // メーカー名称 is メーカー
 			return &h.columns[i-1], true
 		}
 		if key == "" || h.unread[key] {

@@ -30,8 +30,10 @@ func readIdentifiers(d *doc) {
 			return
 		case strings.HasPrefix(line, "pkg:"):
 			d.identifier(line, Item{ID: line, PURL: line}, isPURL(line), CodeBadPURL)
-		default:
+		case strings.HasPrefix(line, "cpe:"):
 			d.identifier(line, Item{ID: line, CPE: line}, isCPE(line), CodeBadCPE)
+		default:
+			d.problem(d.line, "", CodeNoIdentifier, line)
 		}
 	}
 }

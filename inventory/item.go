@@ -62,10 +62,13 @@ type Imported struct {
 // Import is one origin as it was last imported. Items are the values that it
 // had then, so that the next import can tell what a hand changed or took out.
 type Import struct {
-	Origin string    `json:"origin" yaml:"origin"`
-	Digest string    `json:"digest" yaml:"digest"` // of the items: the same again is no import
-	At     time.Time `json:"at" yaml:"at"`
-	Items  []Item    `json:"items" yaml:"items"`
+	Origin string `json:"origin" yaml:"origin"`
+	Digest string `json:"digest" yaml:"digest"` // of the items and partners: the same again is no import
+	// Seal is the digest of Items by themselves: a search and replace over the
+	// whole file changes them too, and must not pass for what was imported.
+	Seal  string    `json:"seal,omitempty" yaml:"seal,omitempty"`
+	At    time.Time `json:"at" yaml:"at"`
+	Items []Item    `json:"items" yaml:"items"`
 }
 
 // Partner is a company outside with which ours works: a supplier who is asked,

@@ -36,18 +36,22 @@ type FieldChange struct {
 // hand changed stays. What the origin no longer has is marked as missing. The
 // same content again changes nothing, not even the time. The inventories that
 // are given aren't changed.
-func Merge(declared, imported Inventory, origin string, now time.Time) (Inventory, MergeReport) {
+//
+// Where the origin was read in part only, nothing of it is taken for gone.
+func Merge(declared, imported Inventory, origin string, partial bool, now time.Time) (Inventory, MergeReport) {
 	m := merge{
 		out:    Inventory{Items: slices.Clone(declared.Items), Partners: slices.Clone(declared.Partners), Imports: slices.Clone(declared.Imports)},
 		origin: origin, now: now.UTC().Truncate(time.Second), report: MergeReport{Origin: origin},
 	}
 	next := Import{Origin: origin, At: m.now, Items: bare(imported.Items)}
-	next.Digest = contentDigest(next.Items, imported.Partners)
+	next.Digest, next.Seal = contentDigest(next.Items, imported.Partners), contentDigest(next.Items, nil)
 	last := m.lastImport()
 	if last.Digest == next.Digest {
 		m.report.Unchanged = true
 		return declared, m.report
 	}
+	m.unsealed = last.Seal != "" && last.Seal != contentDigest(last.Items, nil)
+	m.partial = partial
 	m.items(next.Items, last.Items)
 	m.partners(imported.Partners)
 	m.out.Imports = append(m.out.Imports, next)
@@ -86,10 +90,12 @@ func ImportFile(origin string) string {
 }
 
 type merge struct {
-	out    Inventory
-	origin string
-	now    time.Time
-	report MergeReport
+	out      Inventory
+	origin   string
+	now      time.Time
+	partial  bool // the origin was not read as a whole
+	unsealed bool // a hand changed the note of what was imported last
+	report   MergeReport
 }
 
 // lastImport takes the origin's last import out of the inventory.
@@ -128,7 +134,9 @@ func (m *merge) items(next, last []Item) {
 			m.add(it, taken, ids)
 		}
 	}
-	m.missing(keys)
+	if !m.partial {
+		m.missing(keys)
+	}
 }
 
 // add takes a new item. Two origins may each have an openssl: the second is
@@ -154,7 +162,7 @@ func (m *merge) update(at int, theirs, base Item) {
 			continue
 		}
 		change := FieldChange{mine.ID, c.key, c.shown(&mine), c.shown(&theirs)}
-		if !c.same(&mine, &base) {
+		if m.unsealed || !c.same(&mine, &base) {
 			m.report.Kept = append(m.report.Kept, change)
 			continue
 		}

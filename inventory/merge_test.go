@@ -47,14 +47,14 @@ func find(inv Inventory, id string) (Item, bool) {
 }
 
 func TestMergeTwiceChangesNothing(t *testing.T) {
-	once, report := Merge(Inventory{}, read(t, firstLedger), "台帳.csv", monday)
+	once, report := Merge(Inventory{}, read(t, firstLedger), "台帳.csv", false, monday)
 	if diff := cmp.Diff(MergeReport{Origin: "台帳.csv", Added: []string{"A-1", "A-2", "A-3"}}, report); diff != "" {
 		t.Errorf("first import (-want +got):\n%s", diff)
 	}
 	if it, _ := find(once, "A-1"); it.Imported == nil || it.Imported.From != "台帳.csv" || !it.Imported.Seen.Equal(monday) {
 		t.Errorf("the item doesn't say where it came from: %+v", it.Imported)
 	}
-	again, report := Merge(once, read(t, firstLedger), "台帳.csv", tuesday)
+	again, report := Merge(once, read(t, firstLedger), "台帳.csv", false, tuesday)
 	if !report.Unchanged {
 		t.Errorf("the same file again: %+v", report)
 	}
@@ -64,14 +64,14 @@ func TestMergeTwiceChangesNothing(t *testing.T) {
 }
 
 func TestMergeKeepsHandEdits(t *testing.T) {
-	inv, _ := Merge(Inventory{}, read(t, firstLedger), "台帳.csv", monday)
+	inv, _ := Merge(Inventory{}, read(t, firstLedger), "台帳.csv", false, monday)
 	edit(&inv, "A-1", func(it *Item) { it.Owner, it.Contact = "購買部", "kobai@example.co.jp" })
 	edit(&inv, "A-2", func(it *Item) { it.ID = "search" }) // renamed
 	inv.Items = slices.DeleteFunc(inv.Items, func(it Item) bool { return it.ID == "A-3" })
 	before := cloneOf(t, inv)
 
 	next := strings.NewReplacer("9.0.50", "9.0.56", "営業部", "営業一部").Replace(firstLedger) + "A-4,新規,nginx,1.20,情シス\n"
-	got, report := Merge(inv, read(t, next), "台帳.csv", tuesday)
+	got, report := Merge(inv, read(t, next), "台帳.csv", false, tuesday)
 	want := MergeReport{
 		Origin: "台帳.csv",
 		Added:  []string{"A-4"},
@@ -110,14 +110,14 @@ func cloneOf(t testing.TB, inv Inventory) Inventory {
 }
 
 func TestMergeMarksWhatVanished(t *testing.T) {
-	inv, _ := Merge(Inventory{}, read(t, firstLedger), "台帳.csv", monday)
+	inv, _ := Merge(Inventory{}, read(t, firstLedger), "台帳.csv", false, monday)
 	without := strings.ReplaceAll(firstLedger, "A-2,検索,Solr,8.9.0,営業部\n", "")
-	inv, report := Merge(inv, read(t, without), "台帳.csv", tuesday)
+	inv, report := Merge(inv, read(t, without), "台帳.csv", false, tuesday)
 	it, there := find(inv, "A-2")
 	if !there || !it.Missing || !it.Imported.Seen.Equal(monday) || !slices.Equal(report.Missing, []string{"A-2"}) {
 		t.Errorf("A-2: there %v, %+v, report %+v", there, it, report)
 	}
-	inv, report = Merge(inv, read(t, firstLedger), "台帳.csv", tuesday.AddDate(0, 0, 1))
+	inv, report = Merge(inv, read(t, firstLedger), "台帳.csv", false, tuesday.AddDate(0, 0, 1))
 	if it, _ := find(inv, "A-2"); it.Missing || !slices.Equal(report.Returned, []string{"A-2"}) {
 		t.Errorf("A-2 after its return: %+v, report %+v", it, report)
 	}
@@ -125,7 +125,7 @@ func TestMergeMarksWhatVanished(t *testing.T) {
 
 func TestMergeLeavesWhatWasDeclaredByHand(t *testing.T) {
 	declared := Inventory{Items: []Item{{ID: "A-1", Name: "手書き", Version: "1"}}}
-	got, report := Merge(declared, read(t, firstLedger), "台帳.csv", monday)
+	got, report := Merge(declared, read(t, firstLedger), "台帳.csv", false, monday)
 	if it, _ := find(got, "A-1"); it.Name != "手書き" || it.Version != "1" || !slices.Equal(report.Declared, []string{"A-1"}) {
 		t.Errorf("A-1 is %+v, report %+v", it, report)
 	}
@@ -137,12 +137,12 @@ func TestMergeLeavesWhatWasDeclaredByHand(t *testing.T) {
 // Two machines each have an openssl.
 func TestMergeTwoOriginsWithOneID(t *testing.T) {
 	web := "openssl-1.1.1k-5.el8.x86_64\nbash-4.4.20-2.el8.x86_64\n"
-	inv, _ := Merge(Inventory{}, read(t, web), "web01.txt", monday)
-	inv, report := Merge(inv, read(t, web), "db01.txt", monday)
+	inv, _ := Merge(Inventory{}, read(t, web), "web01.txt", false, monday)
+	inv, report := Merge(inv, read(t, web), "db01.txt", false, monday)
 	if !slices.Equal(report.Added, []string{"openssl@db01.txt", "bash@db01.txt"}) {
 		t.Errorf("added %q", report.Added)
 	}
-	inv, report = Merge(inv, read(t, strings.ReplaceAll(web, "1.1.1k-5", "1.1.1k-6")), "db01.txt", tuesday)
+	inv, report = Merge(inv, read(t, strings.ReplaceAll(web, "1.1.1k-5", "1.1.1k-6")), "db01.txt", false, tuesday)
 	if diff := cmp.Diff([]FieldChange{
 		{"openssl@db01.txt", "version", "1.1.1k-5.el8", "1.1.1k-6.el8"},
 		{"openssl@db01.txt", "purl", "pkg:rpm/redhat/openssl@1.1.1k-5.el8?arch=x86_64", "pkg:rpm/redhat/openssl@1.1.1k-6.el8?arch=x86_64"},
@@ -157,7 +157,7 @@ func TestMergeTwoOriginsWithOneID(t *testing.T) {
 // What an import writes is read back the same, edits and all, so that the next
 // import knows them.
 func TestWriteRoundTrip(t *testing.T) {
-	inv, _ := Merge(Inventory{}, read(t, firstLedger), "台帳.csv", monday)
+	inv, _ := Merge(Inventory{}, read(t, firstLedger), "台帳.csv", false, monday)
 	edit(&inv, "A-1", func(it *Item) {
 		it.Version, it.Aliases, it.Name = "9.10", []string{"a: b", "# c", "- d", "yes", "'q'", `"`, "null", "{x", "*y", "1e3"}, "改行なし: #「名」"
 	})
@@ -207,4 +207,54 @@ func TestLoad(t *testing.T) {
 	}
 	inv, problems := Load(dir, filepath.Join(dir, "absent.yaml"))
 	golden(t, "testdata/load.golden", strings.ReplaceAll(show(inv, problems), dir+string(filepath.Separator), ""))
+}
+
+// A person replaces a text all over the file, in the note of what was imported
+// too: the edit stays all the same.
+func TestMergeKeepsReplacedText(t *testing.T) {
+	inv, _ := Merge(Inventory{}, read(t, firstLedger), "台帳.csv", false, monday)
+	var b bytes.Buffer
+	if err := Write(&b, inv); err != nil {
+		t.Fatal(err)
+	}
+	edited := strings.ReplaceAll(b.String(), "Tomcat", "Apache Tomcat")
+	inv, problems := Read("imported.yaml", strings.NewReader(edited))
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	got, report := Merge(inv, read(t, strings.Replace(firstLedger, "8.9.0", "8.11.1", 1)), "台帳.csv", false, tuesday)
+	if it, _ := find(got, "A-1"); it.Product != "Apache Tomcat" {
+		t.Errorf("the edit is lost: %+v, report %+v", it, report)
+	}
+}
+
+// Of a file that was read in part, nothing is taken for gone.
+func TestMergePartial(t *testing.T) {
+	inv, _ := Merge(Inventory{}, read(t, firstLedger), "台帳.csv", false, monday)
+	got, report := Merge(inv, read(t, firstLedger[:strings.Index(firstLedger, "A-3")]), "台帳.csv", true, tuesday)
+	if it, _ := find(got, "A-3"); it.Missing || len(report.Missing) > 0 {
+		t.Errorf("A-3 is taken for gone: %+v", report)
+	}
+}
+
+// The note of what was imported is read back as it was written, whatever form
+// the file had; otherwise every later import would take it for edited.
+func TestSealSurvives(t *testing.T) {
+	files, err := filepath.Glob("testdata/read/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		imported, _ := Read(file, bytes.NewReader(raw))
+		inv, _ := Merge(Inventory{}, imported, file, false, monday)
+		for _, i := range roundTrip(t, inv).Imports {
+			if i.Seal != contentDigest(i.Items, nil) {
+				t.Errorf("%s: the seal is broken by writing and reading", file)
+			}
+		}
+	}
 }

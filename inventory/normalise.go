@@ -91,16 +91,25 @@ func (d *doc) checkKind(it *Item) {
 		it.Kind = k
 		return
 	}
-	d.warn(d.line, "kind", CodeUnknownKind, string(it.Kind))
+	if !slices.Contains(d.told, it.Kind) && len(d.told) < maxProblems {
+		d.warn(d.line, "kind", CodeUnknownKind, string(it.Kind))
+		d.told = append(d.told, it.Kind)
+	}
 	it.Tags = appendNew(it.Tags, string(it.Kind))
 	it.Kind = ""
 }
 
+// kindNamed reads a word that is a kind's and nothing else.
+func kindNamed(word string) (Kind, bool) {
+	k, ok := kinds[headingKey(word)]
+	return k, ok
+}
+
 func findKind(word string) (Kind, bool) {
-	key := headingKey(word)
-	if k, ok := kinds[key]; ok {
+	if k, ok := kindNamed(word); ok {
 		return k, true
 	}
+	key := headingKey(word)
 	for cut, r := range key { // 基幹系サーバ: in Japanese the noun comes last
 		if cut > 0 && r > 0x7f {
 			if k, ok := kinds[key[cut:]]; ok {

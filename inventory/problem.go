@@ -82,6 +82,18 @@ func (ps Problems) Err() error {
 	return errors.Join(errs...)
 }
 
+// Partial says that not all of the file was read, so that what it doesn't seem
+// to have may well be in it.
+func (ps Problems) Partial() bool {
+	return slices.ContainsFunc(ps, func(p Problem) bool {
+		switch p.Code {
+		case CodeUnreadable, CodeTooLarge, CodeUnknownFormat, CodeOldFormat, CodeSyntax, CodeNoHeading, CodeNotUnderstood, CodeDuplicateID, CodeCut:
+			return true
+		}
+		return false
+	})
+}
+
 func (ps Problems) sorted() Problems {
 	slices.SortStableFunc(ps, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Sheet, b.Sheet), cmp.Compare(a.Line, b.Line))

@@ -23,15 +23,19 @@ const (
 	CodeMisspeltColumn Code = "misspelt-column"
 	CodeSecondColumn   Code = "second-column"
 	CodeCellsBeyond    Code = "cells-beyond"
+	CodeWhoseVersion   Code = "whose-version"
 	CodeUnknownKind    Code = "unknown-kind"
 	CodeBadCPE         Code = "bad-cpe"
 	CodeBadPURL        Code = "bad-purl"
+	CodeNoIdentifier   Code = "no-identifier"
 	CodeBadEmail       Code = "bad-email"
 	CodeBadURL         Code = "bad-url"
 	CodeBadChoice      Code = "bad-choice"
 	CodeExcelError     Code = "excel-error"
 	CodeTooLong        Code = "too-long"
 	CodeNotUnderstood  Code = "not-understood"
+	CodeSheetHidden    Code = "sheet-hidden"
+	CodeSheetUnread    Code = "sheet-unread"
 	CodeCut            Code = "cut"
 	CodeUnknownPartner Code = "unknown-supplier"
 	CodeMore           Code = "more"
@@ -114,6 +118,10 @@ var wordings = map[Code][2]wording{
 		{"the row has %[1]s cells, the heading %[2]s; those beyond aren't read", "put a value that holds the separator in quotes"},
 		{"見出しは %[2]s 列ですが、この行は %[1]s 列あります。余りは読み込みません", "区切り文字を含む値は引用符で囲んでください"},
 	},
+	CodeWhoseVersion: {
+		{"%[1]q could be the version of any of %[2]q; it isn't used", "write each version behind its name"},
+		{"%[1]q が %[2]q のどれのバージョンか分からないため使いません", "それぞれの名称の後ろにバージョンを書いてください"},
+	},
 	CodeUnknownKind: {
 		{"unknown kind %[1]q; it is kept as a tag", "write server, client, network, iot, cloud, library or service"},
 		{"不明な種別 %[1]q です。タグとして残します", "server、client、network、iot、cloud、library、service のいずれかを書いてください"},
@@ -125,6 +133,10 @@ var wordings = map[Code][2]wording{
 	CodeBadPURL: {
 		{"%[1]q isn't a package URL; it isn't used", "write pkg:TYPE/NAMESPACE/NAME@VERSION"},
 		{"%[1]q は package URL ではないため使いません", "pkg:種類/名前空間/名前@版 の形で書いてください"},
+	},
+	CodeNoIdentifier: {
+		{"%[1]q is neither a CPE name nor a package URL; it isn't used", "write cpe:2.3:… or pkg:…, or give names in a CSV with the heading product"},
+		{"%[1]q は CPE 名でも package URL でもないため使いません", "cpe:2.3:… か pkg:… の形で書くか、名称であれば見出し「製品名」のある CSV にしてください"},
 	},
 	CodeBadEmail: {
 		{"%[1]q isn't a mail address; it isn't used", "write name@example.co.jp"},
@@ -149,6 +161,14 @@ var wordings = map[Code][2]wording{
 	CodeNotUnderstood: {
 		{"the line isn't understood: %[1]s", ""},
 		{"この行を解釈できません: %[1]s", ""},
+	},
+	CodeSheetHidden: {
+		{"the sheet is hidden; it isn't read", "show it if its rows are in use"},
+		{"非表示のシートのため読み込みません", "使用中の資産があれば再表示してください"},
+	},
+	CodeSheetUnread: {
+		{"no heading row was found, so the sheet isn't read", "give the columns headings such as name, product, version (名称, 製品名, バージョン) if the sheet lists items"},
+		{"見出し行がないため、このシートは読み込みません", "資産の一覧であれば、名称、製品名、バージョンなどの見出しを付けてください"},
 	},
 	CodeCut: {
 		{"only the first %[1]s entries are read", "split the file"},

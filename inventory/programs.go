@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -46,8 +47,12 @@ func (d *doc) programs(items heads[Item], heading row, rows []row) {
 			columns[i] = nil
 		}
 	}
+	seconds(d, columns, heading)
 	purlType, distros := packageType(heading.cells)
 	fill(d, columns, heading, rows, func(it Item) {
+		if patch.MatchString(it.Name) {
+			return
+		}
 		it = asProduct(it)
 		if purlType != "" && it.PURL == "" && it.Product != "" {
 			l := listing{purl: purlType, distros: distros}
@@ -74,11 +79,25 @@ func asProduct(it Item) Item {
 	if it.Product == "" {
 		it.Product, it.Name = programName(it.Name, it.Version), ""
 	}
+	if m := javaProgram.FindStringSubmatch(it.Product); m != nil {
+		it.Vendor, it.Product, it.Version = cmp.Or(it.Vendor, "Oracle"), "Java Runtime Environment", m[1]+"u"+m[2]
+		it.Aliases = appendNew(it.Aliases, "Java SE")
+	}
 	return it
 }
 
+// javaProgram is Oracle's Java as its installer names it, with the version of
+// which the installer's own number (8.0.2910.10) is another spelling.
+var javaProgram = regexp.MustCompile(`^Java(?:\(TM\))?(?: SE)? (\d+) Update (\d+)$`)
+
 // ornament is what installers put behind a name: the architecture and language.
 var ornament = regexp.MustCompile(`(?i)\s*[(\[](?:(?:x64|x86|x86_64|arm64|amd64|(?:64|32)[ -]?bits?(?:版)?|[a-z]{2}(?:-[a-z]{2})?|user|edition)[ ,]*)+[)\]]\s*$`)
+
+// versionNoun is the word that some installers put before the number.
+var versionNoun = regexp.MustCompile(`(?i)\s+(?:version|ver\.?|バージョン)$`)
+
+// patch is an update of a product, which Windows lists beside the products.
+var patch = regexp.MustCompile(`(?i)(?:^|[ (])KB\d{6,8}\b`)
 
 // programName is the product in the name that an installer gave:
 // "7-Zip 19.00 (x64)" of version 19.00 is 7-Zip, and stays so when updated.
@@ -89,7 +108,7 @@ func programName(name, version string) string {
 		i := strings.LastIndexByte(name, ' ')
 		last := strings.TrimPrefix(strings.ToLower(name[i+1:]), "v")
 		if i > 0 && strings.Contains(last, ".") && strings.HasPrefix(version, last) {
-			short = strings.TrimRight(name[:i], " -")
+			short = strings.TrimRight(versionNoun.ReplaceAllString(name[:i], ""), " -")
 		}
 	}
 	if fold.Name(short) == "" {

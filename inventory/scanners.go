@@ -3,6 +3,9 @@ package inventory
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
+
+	"github.com/package-url/packageurl-go"
 )
 
 // trivyReport is what Trivy's JSON says of packages; the list of all needs
@@ -10,6 +13,7 @@ import (
 type trivyReport struct {
 	ArtifactName string
 	Results      []struct {
+		Type     string
 		Packages []struct {
 			Name, Version, Release string
 			Epoch                  int
@@ -35,16 +39,47 @@ func readTrivy(d *doc) {
 	var parts []Item
 	for _, r := range report.Results {
 		for _, p := range r.Packages {
-			parts = append(parts, Item{Product: tidy(p.Name), Version: packageVersion(p.Epoch, tidy(p.Version), tidy(p.Release)), PURL: p.Identifier.PURL, Kind: KindLibrary})
+			parts = append(parts, Item{Product: tidy(p.Name), Version: packageVersion(p.Epoch, tidy(p.Version), tidy(p.Release)), PURL: trivyPURL(r.Type, p.Name, p.Version, p.Identifier), Kind: KindLibrary})
 		}
 		if len(r.Packages) > 0 {
 			continue // the list of all has those with findings too
 		}
 		for _, v := range r.Vulnerabilities {
-			parts = append(parts, Item{Product: tidy(v.PkgName), Version: tidy(v.InstalledVersion), PURL: v.PkgIdentifier.PURL, Kind: KindLibrary})
+			parts = append(parts, Item{Product: tidy(v.PkgName), Version: tidy(v.InstalledVersion), PURL: trivyPURL(r.Type, v.PkgName, v.InstalledVersion, v.PkgIdentifier), Kind: KindLibrary})
 		}
 	}
 	d.sbom(Item{Name: tidy(report.ArtifactName)}, parts)
+}
+
+// trivyTypes are the kinds of result whose names and versions make a purl by
+// themselves; a distribution's package would need its release too.
+var trivyTypes = map[string]string{
+	"jar": packageurl.TypeMaven, "pom": packageurl.TypeMaven, "gradle": packageurl.TypeMaven, "sbt": packageurl.TypeMaven,
+	"npm": packageurl.TypeNPM, "node-pkg": packageurl.TypeNPM, "yarn": packageurl.TypeNPM, "pnpm": packageurl.TypeNPM,
+	"pip": packageurl.TypePyPi, "pipenv": packageurl.TypePyPi, "poetry": packageurl.TypePyPi, "python-pkg": packageurl.TypePyPi,
+	"gomod": packageurl.TypeGolang, "gobinary": packageurl.TypeGolang,
+	"bundler": packageurl.TypeGem, "gemspec": packageurl.TypeGem,
+	"cargo": packageurl.TypeCargo, "rustbinary": packageurl.TypeCargo,
+	"composer": packageurl.TypeComposer, "composer-vendor": packageurl.TypeComposer,
+	"nuget": packageurl.TypeNuget, "dotnet-core": packageurl.TypeNuget,
+}
+
+// trivyPURL is the package's purl, made of its name where an older Trivy gives
+// none. Maven's names are group:artifact, the others' namespaces end in a slash.
+func trivyPURL(resultType, name, version string, id trivyIdentifier) string {
+	kind := trivyTypes[resultType]
+	if id.PURL != "" || kind == "" || name == "" {
+		return id.PURL
+	}
+	parted := "/"
+	if kind == packageurl.TypeMaven {
+		parted = ":"
+	}
+	namespace, short := "", name
+	if i := strings.LastIndex(name, parted); i > 0 {
+		namespace, short = name[:i], name[i+1:]
+	}
+	return packageurl.NewPackageURL(kind, namespace, short, version, nil, "").ToString()
 }
 
 // packageVersion joins the parts of a distribution's version: 1:1.2.13-1.
@@ -85,7 +120,11 @@ func readSyft(d *doc) {
 	for _, a := range report.Artifacts {
 		parts = append(parts, Item{Product: tidy(a.Name), Version: tidy(a.Version), PURL: a.PURL, CPE: knownCPE(a.CPEs), Kind: KindLibrary})
 	}
-	d.sbom(Item{Name: syftSubject(report), Version: tidy(report.Source.Version)}, parts)
+	version := tidy(report.Source.Version)
+	if strings.HasPrefix(version, "sha256:") { // of an image, Syft gives the digest
+		version = ""
+	}
+	d.sbom(Item{Name: syftSubject(report), Version: version}, parts)
 }
 
 // knownCPE is the first of the CPE names that stands in NVD's dictionary.

@@ -3,6 +3,7 @@ package inventory
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // headingDepth is how far down a table its heading row is looked for: a ledger
@@ -25,6 +26,7 @@ func (d *doc) table(rows []row) bool {
 	}
 	if isPartners {
 		columns := bind(d, partners, rows[at], true)
+		seconds(d, columns, rows[at])
 		fill(d, columns, rows[at], rows[at+1:], d.addPartner)
 		return true
 	}
@@ -34,19 +36,22 @@ func (d *doc) table(rows []row) bool {
 		d.programs(items, heading, below)
 		return true
 	}
-	fill(d, bind(d, items, heading, true), heading, below, d.addItem)
+	columns := bind(d, items, heading, true)
+	beside(columns, heading)
+	seconds(d, columns, heading)
+	fill(d, columns, heading, below, d.addItem)
 	return true
 }
 
 // noHeading names a table that says nowhere what its columns are.
 func (d *doc) noHeading() { d.problem(0, "", CodeNoHeading, strconv.Itoa(headingDepth)) }
 
-// findHeading gives the row that names most columns. One is enough where it
-// could stand for an item by itself.
+// findHeading gives the row that names most columns, and by one of them an item:
+// the 版, 日付 and 担当 of a list of revisions are no heading.
 func findHeading(rows []row, items heads[Item], partners heads[Partner]) (at int, isPartners bool) {
 	at, best := -1, 0
 	for i, r := range rows[:min(len(rows), headingDepth)] {
-		if n := items.count(r.cells); n > best && (n > 1 || naming(r.cells, items)) {
+		if n := items.count(r.cells); n > best && naming(r.cells, items) {
 			at, best, isPartners = i, n, false
 		}
 		if n := partners.count(r.cells); n > best && speaksOfPartners(r.cells, partners) {
@@ -56,7 +61,7 @@ func findHeading(rows []row, items heads[Item], partners heads[Partner]) (at int
 	return at, isPartners
 }
 
-// naming says that one of few cells names what an item is known by.
+// naming says that one of the cells names what an item is known by.
 func naming(cells []string, items heads[Item]) bool {
 	for _, cell := range cells {
 		if c, _ := items.find(cell); c != nil && (c.key == "name" || c.key == "product" || c.key == "cpe" || c.key == "purl") {
@@ -82,53 +87,75 @@ func speaksOfPartners(cells []string, partners heads[Partner]) bool {
 func fill[T any](d *doc, columns []*column[T], heading row, rows []row, add func(T)) {
 	var above []string
 	for _, r := range rows {
-		if blank(r.cells) || ruleLine(r.cells) || totals[firstCell(r.cells)] || sameCells(r.cells, heading.cells) {
+		if ruleLine(r.cells) || remark(r.cells) || sameCells(r.cells, heading.cells) {
 			continue
 		}
 		r.cells = undittoed(r.cells, &above)
 		d.line = r.line
 		d.beyond(r, len(heading.cells))
-		var to T
-		for i, cell := range r.cells[:min(len(r.cells), len(columns))] {
-			if c := columns[i]; c != nil {
-				d.field = strings.TrimSpace(heading.cells[i])
-				for _, value := range c.values(cell) {
-					c.put(&to, d.cell(value))
-				}
-			}
+		if to, said := filled(d, columns, heading, r); said {
+			add(to)
 		}
-		d.field = ""
-		add(to)
 		if d.full() {
 			return
 		}
 	}
 }
 
+// filled reads one row. It is false where the row says nothing in any column
+// that is read, as a total or a remark below the table does.
+func filled[T any](d *doc, columns []*column[T], heading, r row) (to T, said bool) {
+	for i, cell := range r.cells[:min(len(r.cells), len(columns))] {
+		c := columns[i]
+		if c == nil {
+			continue
+		}
+		said = said || strings.TrimSpace(cell) != ""
+		d.field = strings.TrimSpace(heading.cells[i])
+		if c.ofLeft != nil {
+			switch left := splitList(r.at(i - 1)); {
+			case len(left) == 0:
+				c = c.ofLeft
+			case len(left) > 1 && strings.TrimSpace(cell) != "":
+				d.warn(r.line, d.field, CodeWhoseVersion, cell, r.at(i-1))
+				continue
+			}
+		}
+		for _, value := range c.values(cell) {
+			c.put(&to, d.cell(value))
+		}
+	}
+	d.field = ""
+	return to, said
+}
+
 // bind gives each cell of the heading its column, nil where it has none. What a
 // person wrote and isn't understood is named.
 func bind[T any](d *doc, h heads[T], heading row, byHand bool) []*column[T] {
 	columns := make([]*column[T], len(heading.cells))
-	first := map[string]string{}
 	for i, cell := range heading.cells {
 		c, known := h.find(cell)
-		cell = strings.TrimSpace(cell)
-		switch {
-		case !known && !byHand:
-		case !known:
-			d.unknownColumn(heading.line, cell, closest(cell, h))
-		case c == nil:
-		case c.set == nil && c.text != nil && first[c.key] != "":
-			d.warn(heading.line, cell, CodeSecondColumn, c.key, first[c.key])
-			columns[i] = c
-		default:
-			columns[i] = c
-			if first[c.key] == "" {
-				first[c.key] = cell
-			}
+		if columns[i] = c; !known && byHand {
+			d.unknownColumn(heading.line, strings.TrimSpace(cell), closest(cell, h))
 		}
 	}
 	return columns
+}
+
+// seconds names columns of one value that say what an earlier one does.
+func seconds[T any](d *doc, columns []*column[T], heading row) {
+	first := map[string]string{}
+	for i, c := range columns {
+		if c == nil || c.set != nil || c.text == nil {
+			continue
+		}
+		cell := strings.TrimSpace(heading.cells[i])
+		if first[c.key] == "" {
+			first[c.key] = cell
+			continue
+		}
+		d.warn(heading.line, cell, CodeSecondColumn, c.key, first[c.key])
+	}
 }
 
 func (d *doc) unknownColumn(line int, heading, meant string) {
@@ -146,16 +173,22 @@ func (d *doc) beyond(r row, width int) {
 	}
 }
 
-// totals begin a row that sums the others up.
-var totals = map[string]bool{"合計": true, "小計": true, "総計": true, "計": true, "total": true, "Total": true}
+// totals begin a row that sums the others up or ends the table.
+var totals = map[string]bool{"合計": true, "小計": true, "総計": true, "計": true, "total": true, "Total": true, "以上": true, "以下余白": true}
 
-func firstCell(cells []string) string {
+// remark says that a row is no entry: blank, a total, or one cell by itself that
+// begins as titles of sections and notes do (■ サーバ, 【本社】, ※ 廃棄済みは別紙).
+func remark(cells []string) bool {
+	first, n := "", 0
 	for _, c := range cells {
 		if c = strings.TrimSpace(c); c != "" {
-			return c
+			if n++; n == 1 {
+				first = c
+			}
 		}
 	}
-	return ""
+	mark, _ := utf8.DecodeRuneInString(first)
+	return n == 0 || totals[first] || n == 1 && strings.ContainsRune("■□◆◇●○◎★☆▼▽▲△※＊*【《〈［[＜<注→⇒#", mark)
 }
 
 func blank(cells []string) bool {

@@ -2,6 +2,8 @@ package inventory
 
 import (
 	"bytes"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -37,23 +39,53 @@ func readXLSX(d *doc) {
 	defer func() { _ = book.Close() }()
 	read := 0
 	for _, sheet := range book.GetSheetList() {
+		d.sheet, d.line = sheet, 0
 		if visible, err := book.GetSheetVisible(sheet); err != nil || !visible {
+			d.warn(0, "", CodeSheetHidden)
 			continue
 		}
 		rows, err := sheetRows(book, sheet)
-		d.sheet = sheet
+		first := len(d.items)
 		switch {
 		case err != nil:
 			d.unreadable(err)
 		case d.table(rows):
 			read++
+			sheetKind(sheet, d.items[first:])
+		case slices.ContainsFunc(rows, severalCells):
+			d.warn(0, "", CodeSheetUnread)
 		}
-		d.sheet = ""
 	}
+	d.sheet, d.line = "", 0
 	if read == 0 {
 		d.noHeading()
 	}
 }
+
+// severalCells says that a row could be one of a table.
+func severalCells(r row) bool {
+	n := 0
+	for _, c := range r.cells {
+		if strings.TrimSpace(c) != "" {
+			n++
+		}
+	}
+	return n > 1
+}
+
+// sheetKind gives items that don't say of what kind they are the kind that their
+// sheet is named for: PC, サーバ一覧, クラウドサービス.
+func sheetKind(sheet string, items []Item) {
+	k, ok := kindNamed(listWord.ReplaceAllString(sheet, ""))
+	for i := range items {
+		if ok && items[i].Kind == "" {
+			items[i].Kind = k
+		}
+	}
+}
+
+// listWord is what a sheet's name says beside what it lists.
+var listWord = regexp.MustCompile(`(?:管理)?(?:一覧表?|台帳|リスト|管理表)$`)
 
 // sheetRows gives the cells of a sheet as they are shown, with merged cells
 // filled down.

@@ -57,10 +57,7 @@ func (f *finder) claimCPE(i int, p *advisory.ProductStatus) {
 	if err != nil {
 		return
 	}
-	named := ""
-	if v := n.Get(cpe.Version); v.IsLiteral() {
-		named = string(v)
-	}
+	named := versionOf(n)
 	test := func(e cpeEntry, scheme version.Scheme) {
 		rel := cpe.Match(n, e.name, false)
 		if rel == cpe.Disjoint {
@@ -88,8 +85,12 @@ func (f *finder) claimCPE(i int, p *advisory.ProductStatus) {
 // claimWords meets the items without a CPE whose names are the words of the
 // claim's.
 func (f *finder) claimWords(i int, p *advisory.ProductStatus, n cpe.Name, named string) {
-	for _, e := range f.m.wordEntities(n) {
-		for _, facet := range f.m.names.entities[e].facets {
+	_, release := windowsOf(n)
+	for _, w := range f.m.wordEntities(n) {
+		for _, facet := range f.m.names.entities[w.entity].facets {
+			if anotherRelease(f.m.facets[facet].version, release) {
+				continue
+			}
 			f.meet(i, facet, hit{kind: byName, method: "name", found: p.CPE}, named, schemeOf(n))
 		}
 	}
@@ -223,6 +224,9 @@ func (f *finder) meet(i int, facet int32, h hit, named string, scheme version.Sc
 		scheme = version.For("", p.Vendor, p.Product, have)
 	}
 	t := testVersion(p, named, have, scheme)
+	if f.m.facets[facet].packaged && t.res == version.In && h.method != "purl" && scheme != version.Deb && scheme != version.RPM {
+		t.res, h.note = version.Unknown, "a distribution's package: fixes are brought back into older versions"
+	}
 	v, ok := verdict(p, t, have, scheme)
 	if !ok || f.m.loud && v.Silent() && h.kind == byText {
 		return

@@ -183,36 +183,6 @@ func (s *statements) hit(l leaf, facet int32, res version.Result) {
 	s.hits = append(s.hits, leafHit{s.m.facets[facet].item, facet, l, res})
 }
 
-// wordsOf finds the entities without a CPE whose vendor and product the pattern
-// names.
-func (s *statements) wordsOf(l leaf, pattern cpe.Name) {
-	for _, e := range s.m.wordEntities(pattern) {
-		for _, facet := range s.m.names.entities[e].facets {
-			s.hit(l, facet, s.testWords(l, pattern, facet))
-		}
-	}
-}
-
-// testWords tests the declared version of a facet without a CPE. What else the
-// pattern asks for (an edition, a platform) such a facet can't say.
-func (s *statements) testWords(l leaf, pattern cpe.Name, facet int32) version.Result {
-	m, have := l.match, s.m.facets[facet].version
-	want := pattern.Get(cpe.Version)
-	res := version.Unknown
-	switch {
-	case bounded(m):
-		res = boundsOf(m).Contains(schemeOf(pattern), have)
-	case want == cpe.ANY:
-		res = version.In
-	case want.IsLiteral() && have != "":
-		res = version.Exactly(string(want)).Contains(schemeOf(pattern), have)
-	}
-	if res == version.In && pattern.IsSpecific() {
-		return version.Unknown
-	}
-	return res
-}
-
 // addSilent adds, for each product met by listed versions, the items that none
 // of them names.
 func (s *statements) addSilent() {

@@ -16,6 +16,9 @@ func (s *statements) toHit(h leafHit, res version.Result) hit {
 		res: h.res, test: describeTest(s.m.facets[h.facet].version, h.match, h.res),
 		verdict: verdictOf(res),
 	}
+	if s.m.facets[h.facet].packaged && h.res == version.Unknown {
+		out.note = "a distribution's package: fixes are brought back into older versions"
+	}
 	if res == version.Out && h.res == version.In {
 		out.note = "needs a platform that the item doesn't have"
 	} else if res != h.res {
@@ -54,13 +57,22 @@ func fixedAbove(s *statements, h leafHit) bool {
 
 // describeTest words the version test of a match for people.
 func describeTest(have string, m *advisory.CPEMatch, res version.Result) string {
+	n, err := cpe.Parse(m.CPE)
 	want := "any version"
+	switch {
+	case err != nil:
+	case versionOf(n) != "":
+		want = versionOf(n)
+	case n.Get(cpe.Version) == cpe.NA:
+		want = "no version"
+	}
 	if bounded(m) {
 		want = boundsOf(m).String()
-	} else if n, err := cpe.Parse(m.CPE); err == nil && n.Get(cpe.Version).IsLiteral() {
-		want = string(n.Get(cpe.Version))
-	} else if err == nil && n.Get(cpe.Version) == cpe.NA {
-		want = "no version"
+	}
+	if err == nil {
+		if _, release := windowsOf(n); release != "" && want != release {
+			want = release + ": " + want
+		}
 	}
 	return wordTest(have, want, res)
 }

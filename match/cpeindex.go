@@ -115,28 +115,3 @@ func plainEnd(s string) int {
 	}
 	return -1
 }
-
-// wordEntities are the entities without a CPE that a CPE name means by its
-// words: those of its product whose vendor goes by its vendor, and those without
-// a vendor whose product's name begins with it.
-func (m *Matcher) wordEntities(n cpe.Name) []int32 {
-	if len(m.words) == 0 || !indexable(n) {
-		return nil
-	}
-	maker, product := string(n.Get(cpe.Vendor)), string(n.Get(cpe.Product))
-	var out []int32
-	if list := m.words[product]; len(list) > 0 {
-		v := m.vendorOf(strings.ReplaceAll(maker, "_", " "))
-		for _, e := range list {
-			if m.names.entities[e].madeBy(v) {
-				out = append(out, e)
-			}
-		}
-	}
-	for _, e := range m.words[maker+"_"+product] {
-		if !m.names.entities[e].vendor.named() {
-			out = append(out, e)
-		}
-	}
-	return out
-}

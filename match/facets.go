@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strings"
@@ -42,7 +43,7 @@ func identityOf(item *inventory.Item) identity {
 	if id.product == "" && id.cpe == "" && id.purl == "" {
 		id.product = item.Name
 	}
-	return id
+	return plainWindows(id)
 }
 
 // identityOfPart reads an entry of Contains: a CPE, a purl, or words such as
@@ -56,22 +57,22 @@ func identityOfPart(s string) identity {
 		return identity{purl: s}
 	}
 	product, version := splitVersion(s)
-	return identity{product: product, version: version}
+	return plainWindows(identity{product: product, version: version})
 }
 
-// splitVersion takes a dotted version off the end of a product's name. A lone
-// number stays, for it may belong to the name (Windows 10).
+// versionEnd is a version at the end of a name, with what is said of its build and
+// updates: FortiOS v7.0.12 build0523, ESXi 7.0 Update 3, Oracle Database 19c.
+var versionEnd = regexp.MustCompile(`(?i)[\s　]+(?:version[\s　]+|ver[.\s　]*|v|rev[.\s　]*)?` +
+	`(\d+\.\d\S*|\d{1,2}[cgi]|\d{1,2}u\d+)((?:[\s　]+(?:build|update|patch|hotfix|hf|sp|cu|u|rev|service pack)[\s.#-]*\d\S*)*)$`)
+
+// splitVersion takes a version off the end of a product's name. A lone number
+// stays, for it may belong to the name (Windows 10).
 func splitVersion(s string) (product, version string) {
-	at := strings.LastIndexAny(s, " 　\t")
-	if at <= 0 {
+	m := versionEnd.FindStringSubmatchIndex(s)
+	if m == nil || m[0] == 0 {
 		return s, ""
 	}
-	last := strings.TrimLeft(s[at:], " 　\t")
-	digits := strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(last), "ver."), "v")
-	if digits == "" || digits[0] < '0' || digits[0] > '9' || !strings.Contains(digits, ".") {
-		return s, ""
-	}
-	return strings.TrimRight(s[:at], " 　\t"), digits
+	return s[:m[0]], strings.ToLower(s[m[2]:m[5]])
 }
 
 // namedVersion is a version written with the name of what it is of: FortiOS
@@ -96,9 +97,9 @@ func (b *builder) identify(i, part int32, id identity) {
 	at := int32(len(b.m.facets))
 	b.m.facets = append(b.m.facets, facet{item: i, part: part, version: id.version})
 	f := &b.m.facets[at]
-	hasCPE := id.cpe != "" && b.indexCPE(i, at, &id)
+	complete := id.cpe != "" && b.indexCPE(i, at, &id)
 	if id.purl != "" {
-		b.indexPURL(i, at, &id)
+		f.packaged = b.indexPURL(i, at, &id)
 	}
 	if f.version == "" {
 		f.version = id.version
@@ -106,28 +107,28 @@ func (b *builder) identify(i, part int32, id identity) {
 	if entity, ok := b.entity(id); ok {
 		e := &b.m.names.entities[entity]
 		e.facets = append(e.facets, at)
-		if !hasCPE {
+		if !complete {
 			b.indexWords(entity, id)
 		}
 	}
 }
 
-// indexCPE also gives the identity the words of the name where it has none.
-func (b *builder) indexCPE(i, at int32, id *identity) bool {
+// indexCPE also gives the identity the words of the name where it has none. It is
+// false where the name doesn't say all: it can't be read, or it is a device's, of
+// which a company says nothing about the firmware in it.
+func (b *builder) indexCPE(i, at int32, id *identity) (complete bool) {
 	n, err := cpe.Parse(id.cpe)
 	if err != nil {
 		b.fail(i, err)
 		return false
 	}
-	if v := n.Get(cpe.Version); id.version == "" && v.IsLiteral() {
-		id.version = string(v)
-	}
+	id.version = cmp.Or(id.version, versionOf(n))
 	vendor, product := n.Get(cpe.Vendor), n.Get(cpe.Product)
 	b.m.addCPE(cpeEntry{facet: at, name: n})
 	if vendor.IsLiteral() && product.IsLiteral() {
 		b.cpeNames(id, string(vendor), string(product))
 	}
-	return true
+	return n.Get(cpe.Part) != "h" || b.m.complete
 }
 
 // cpeNames lets an item be met by the words of its CPE too.
@@ -147,11 +148,12 @@ func (b *builder) cpeNames(id *identity, vendor, product string) {
 	}
 }
 
-func (b *builder) indexPURL(i, at int32, id *identity) {
+// indexPURL says whether the package is a distribution's.
+func (b *builder) indexPURL(i, at int32, id *identity) (packaged bool) {
 	p, err := packageurl.FromString(id.purl)
 	if err != nil {
 		b.fail(i, fmt.Errorf("purl %.80q: %w", id.purl, err))
-		return
+		return false
 	}
 	if id.version == "" {
 		id.version = p.Version
@@ -161,50 +163,11 @@ func (b *builder) indexPURL(i, at int32, id *identity) {
 	}
 	key := purlKey(p)
 	b.m.purls[key] = append(b.m.purls[key], at)
+	return p.Type == packageurl.TypeDebian || p.Type == packageurl.TypeRPM || p.Type == packageurl.TypeApk
 }
 
 // purlKey is what two purls must have in common to be of one package. Versions,
 // qualifiers and subpaths don't tell packages apart.
 func purlKey(p packageurl.PackageURL) string {
 	return strings.ToLower(p.Type + "/" + p.Namespace + "/" + p.Name)
-}
-
-// indexWords makes an entity findable by what a CPE name would call its product.
-func (b *builder) indexWords(entity int32, id identity) {
-	if b.m.names.entities[entity].worded {
-		return
-	}
-	b.m.names.entities[entity].worded = true
-	for _, form := range b.productForms(id) {
-		for _, word := range cpeWords(form.text) {
-			if list := b.m.words[word]; len(list) == 0 || list[len(list)-1] != entity {
-				b.m.words[word] = append(list, entity)
-			}
-		}
-	}
-}
-
-// cpeWords are the ways in which CPE writes a product's name: Log4j is log4j,
-// Internet Explorer internet_explorer, CG-WGR1200 cg-wgr1200 or cg_wgr1200.
-func cpeWords(name string) []string {
-	var under, hyphen strings.Builder
-	for i, t := range fold.Tokens(name) {
-		if i > 0 && t.Gap != fold.Glued {
-			under.WriteByte('_')
-			hyphen.WriteByte(separator(name[:t.Start]))
-		}
-		under.WriteString(t.Text)
-		hyphen.WriteString(t.Text)
-	}
-	if under.String() == hyphen.String() {
-		return []string{under.String()}
-	}
-	return []string{under.String(), hyphen.String()}
-}
-
-func separator(before string) byte {
-	if strings.HasSuffix(before, "-") {
-		return '-'
-	}
-	return '_'
 }

@@ -81,6 +81,9 @@ type facet struct {
 	item    int32
 	part    int32  // index in Contains, or itself
 	version string // as declared: the version, else that of the CPE or purl
+	// packaged says that a distribution made a package of it, and brings fixes
+	// back into versions that upstream calls affected.
+	packaged bool
 }
 
 // itself is the part of a facet that stands for the whole item.

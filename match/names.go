@@ -1,6 +1,7 @@
 package match
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -23,9 +24,6 @@ type vendor struct {
 	names []string
 	own   int // how many of them are its own
 }
-
-// madeBy says that the entity's vendor goes by a name of v.
-func (e *entity) madeBy(v *vendor) bool { return e.vendor.is(v) }
 
 // named says that there is a vendor at all.
 func (v *vendor) named() bool { return len(v.names) > 0 }
@@ -158,7 +156,7 @@ func (b *builder) productForms(id identity) []form {
 	v := vendorNames(b.names, id.vendor, id.maker)
 	given := append([]string{id.product}, id.aliases...)
 	if b.names != nil {
-		given = append(given, b.names.ProductAliases(id.vendor, id.product)...)
+		given = append(given, b.names.ProductAliases(id.vendor, b.knownAs(id))...)
 	}
 	forms := productForms(v, given, b.nearAliases(id))
 	if id.cpeName != "" {
@@ -173,10 +171,22 @@ func (b *builder) nearAliases(id identity) map[string]bool {
 		return nil
 	}
 	near := map[string]bool{}
-	for _, n := range b.kinship.NearAliases(id.vendor, id.product) {
+	for _, n := range b.kinship.NearAliases(id.vendor, b.knownAs(id)) {
 		near[fold.Name(n)] = true
 	}
 	return near
+}
+
+// hyphenModel is a model set off from its line by a hyphen: FortiGate-60F.
+var hyphenModel = regexp.MustCompile(`^(\pL+)-(\d[\w-]*)$`)
+
+// knownAs is the product as the names know it: FortiGate 60F where it is written
+// with a hyphen.
+func (b *builder) knownAs(id identity) string {
+	if m := hyphenModel.FindStringSubmatch(id.product); m != nil && len(b.names.ProductAliases(id.vendor, id.product)) == 0 {
+		return m[1] + " " + m[2]
+	}
+	return id.product
 }
 
 // productForms lists the spellings of names of one product; what is only near is

@@ -14,6 +14,11 @@ import (
 	"hansho/notify/markup"
 )
 
+// testIn words version tests in the language.
+func testIn(lang string) func(string) string {
+	return func(test string) string { return match.TestIn(lang, test) }
+}
+
 // funcs are what templates may call.
 func funcs(lang string, zone *time.Location) template.FuncMap {
 	return template.FuncMap{
@@ -46,6 +51,7 @@ func funcs(lang string, zone *time.Location) template.FuncMap {
 		"topic":    topic(lang),            // the case's name, for a heading
 		"headline": headline(lang),         // and for a section, with its CVE ids
 		"matter":   matter(lang),           // and for a sentence, with its CVE ids
+		"test":     testIn(lang),           // a version test
 		"address":  addressed(lang),        // the lines of a letter's address, with the honorific
 		"japanese": isJapanese,             // whether text is in Japanese
 		"plural":   plural,                 // a number with its English noun

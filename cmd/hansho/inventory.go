@@ -51,19 +51,19 @@ func newInventoryImport(g *globals) *cobra.Command {
 SPDX, dpkg, rpm, osquery, winget, Trivy, Syft, lists of CPE or purl) and writes
 its items to inventory.d beside the first inventory file, one file for each
 origin. What a person wrote is never touched: the same file again changes
-nothing, a field edited by hand stays, an item that vanished is marked.`,
+nothing, a field edited by hand stays, an item that vanished is marked. A file
+that can't be read, or has nothing in it, changes nothing either.`,
 		Args: args(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, files []string) error {
 			s, err := g.settings(cmd)
 			if err != nil {
 				return err
 			}
+			var errs []error
 			for _, f := range files {
-				if err := s.importFile(cmd, f, asJSON, dryRun); err != nil {
-					return err
-				}
+				errs = append(errs, s.importFile(cmd, f, asJSON, dryRun))
 			}
-			return nil
+			return errors.Join(errs...)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the report as JSON")
@@ -84,8 +84,11 @@ func (s *settings) importFile(cmd *cobra.Command, file string, asJSON, dryRun bo
 	for _, p := range problems {
 		fmt.Fprintln(cmd.ErrOrStderr(), p.Text(s.words.lang))
 	}
+	if len(imported.Items)+len(imported.Partners) == 0 {
+		return errors.New(s.words.say("import.nothing", file))
+	}
 	origin := filepath.Base(file)
-	merged, rep := inventory.Merge(s.inventory, imported, origin, time.Now())
+	merged, rep := inventory.Merge(s.inventory, imported, origin, problems.Partial(), time.Now())
 	if !dryRun && !rep.Unchanged {
 		if err := s.writeImport(cmd.ErrOrStderr(), merged, origin); err != nil {
 			return err
@@ -156,8 +159,13 @@ func (s *settings) printImport(cmd *cobra.Command, r inventory.MergeReport) erro
 	for _, c := range r.Kept {
 		fmt.Fprintln(out, " ", w.say("import.kept", c.Item, c.Field, printable(c.From), printable(c.To)))
 	}
-	for _, id := range r.Missing {
-		fmt.Fprintln(out, " ", w.say("import.missing", id))
+	for _, line := range []struct {
+		word string
+		ids  []string
+	}{{"import.missing", r.Missing}, {"import.returned", r.Returned}, {"import.declared", r.Declared}, {"import.removed", r.Removed}} {
+		for _, id := range line.ids {
+			fmt.Fprintln(out, " ", w.say(line.word, id))
+		}
 	}
 	_, err := fmt.Fprintln(out, w.say("import.done", r.Origin, len(r.Added), len(r.Updated), len(r.Kept), len(r.Missing), len(r.Returned)))
 	return err
@@ -196,14 +204,36 @@ func newInventoryCheck(g *globals) *cobra.Command {
 			if err := printTable(cmd.OutOrStdout(), rows); err != nil {
 				return err
 			}
-			_, err = fmt.Fprintln(cmd.OutOrStdout(), s.words.say("inventory.sum", len(s.inventory.Items),
+			fmt.Fprintln(cmd.OutOrStdout(), s.words.say("inventory.sum", len(s.inventory.Items),
 				counts[inventory.Identified], counts[inventory.ByName], counts[inventory.TooVague]))
-			return err
+			return s.printMissing(cmd.OutOrStdout())
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON Lines")
 	cmd.Flags().BoolVar(&all, "all", false, "also what is identified")
 	return cmd
+}
+
+// maxMissing bounds how many vanished items are named.
+const maxMissing = 20
+
+// printMissing names the items that the files which they came from no longer have.
+func (s *settings) printMissing(out io.Writer) error {
+	var ids []string
+	for _, it := range s.inventory.Items {
+		if it.Missing {
+			ids = append(ids, it.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	n := len(ids)
+	if n > maxMissing {
+		ids = append(ids[:maxMissing], "…")
+	}
+	_, err := fmt.Fprintln(out, s.words.say("inventory.missing", n, strings.Join(ids, ", ")))
+	return err
 }
 
 func (s *settings) findingRow(f inventory.Finding) string {
@@ -255,14 +285,20 @@ func newInventorySuggest(g *globals) *cobra.Command {
 		Short:   "Find products by a Japanese or English name, typed imperfectly",
 		Example: "  hansho inventory suggest フォーティゲート",
 		Args:    args(cobra.MinimumNArgs(1)),
-		RunE: func(cmd *cobra.Command, words []string) error {
+		RunE: func(cmd *cobra.Command, given []string) error {
 			dict, err := g.dictionary(cmd)
 			if err != nil {
 				return err
 			}
-			var rows []string
-			for _, s := range dict.Suggest(strings.Join(words, " "), 10) {
+			name := strings.Join(given, " ")
+			w := words{lang: cmp.Or(g.lang, "ja")}
+			rows := []string{w.say("suggest.head")}
+			for _, s := range dict.Suggest(name, 10) {
 				rows = append(rows, fmt.Sprintf("%.2f\t%s\t%s\t%s", s.Score, s.Vendor, s.Product, strings.Join(s.CPEs, " ")))
+			}
+			if len(rows) == 1 {
+				_, err := fmt.Fprintln(cmd.OutOrStdout(), w.say("suggest.none", name))
+				return err
 			}
 			return printTable(cmd.OutOrStdout(), rows)
 		},

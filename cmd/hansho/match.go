@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"runtime/debug"
 	"slices"
 
@@ -105,6 +106,10 @@ func (r *matchRun) files(names []string, stdin io.Reader) error {
 		if err := r.file(name, stdin); err != nil {
 			if r.write != nil {
 				return r.write
+			}
+			var path *fs.PathError
+			if errors.As(err, &path) {
+				err = path.Err // the name once
 			}
 			fmt.Fprintf(r.errs, "hansho: match: %s: %v\n", name, err)
 			failed = true

@@ -158,7 +158,7 @@ func (a *app) writeReports(hints io.Writer, accepted []inventory.Report) error {
 	if err != nil {
 		return err
 	}
-	merged, rep := inventory.Merge(declared, reported, reportOrigin, a.now())
+	merged, rep := inventory.Merge(declared, reported, reportOrigin, false, a.now())
 	if rep.Unchanged {
 		return nil
 	}

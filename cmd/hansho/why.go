@@ -167,9 +167,10 @@ func (a *app) printExplanations(out io.Writer, found []match.Explanation, met, a
 	for _, e := range found {
 		if len(e.Readings) == 0 {
 			apart++
-			if met || apart > maxApart {
-				continue
+			if !met && apart <= maxApart {
+				fmt.Fprintf(out, "%s  %s\n", e.Advisory, a.words.say("why.far"))
 			}
+			continue
 		}
 		verdict := "—"
 		if e.Match != nil {
@@ -179,6 +180,9 @@ func (a *app) printExplanations(out io.Writer, found []match.Explanation, met, a
 		for _, r := range e.Readings {
 			fmt.Fprintln(out, "  "+a.reading(r))
 		}
+	}
+	if !met {
+		apart -= maxApart
 	}
 	if apart > 0 {
 		fmt.Fprintln(out, a.words.say("why.apart", apart))
@@ -193,7 +197,7 @@ func (a *app) reading(r match.Reading) string {
 	}
 	line := fmt.Sprintf("%s %s: %q ↔ %q: %s", mark, r.Where, printable(r.Found), printable(r.Item), printable(a.words.reason(r.Why)))
 	if r.Test != "" {
-		line += fmt.Sprintf("; %s → %s", printable(r.Test), r.Result)
+		line += fmt.Sprintf("; %s → %s", printable(match.TestIn(a.words.lang, r.Test)), a.words.result(r.Result))
 	}
 	return line
 }

@@ -54,6 +54,19 @@ func (w words) reason(why string) string {
 	return why
 }
 
+// result is the outcome of a version test in the reader's language.
+func (w words) result(res string) string {
+	switch res {
+	case "in":
+		return w.say("result.in")
+	case "out":
+		return w.say("result.out")
+	case "unknown":
+		return w.say("result.unknown")
+	}
+	return res
+}
+
 // verdict is a verdict in the reader's language, with the word that machines use.
 func (w words) verdict(v match.Verdict) string {
 	switch v {

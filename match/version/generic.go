@@ -239,7 +239,7 @@ func (p parsed) normal() parsed {
 // prefixLen is the length of what only introduces a version: v, Ver., Release,
 // the R of R80.40, a Debian-like epoch is not one.
 func prefixLen(s string) int {
-	for _, p := range []string{"version", "ver", "v", "release", "rel", "r"} {
+	for _, p := range []string{"version", "ver", "v", "release", "rel", "revision", "rev", "r", "firmware", "fw"} {
 		rest, ok := strings.CutPrefix(s, p)
 		if !ok {
 			continue
@@ -288,6 +288,9 @@ func nextPart(s string, i int) (part, int) {
 	}
 	j := wordEnd(s, i)
 	word := s[i:j]
+	if rest := strings.TrimLeft(s[j:], " "); word == "cumulative" && strings.HasPrefix(rest, "update") {
+		word, j = "cu", len(s)-len(rest)+len("update")
+	}
 	if rest := strings.TrimLeft(s[j:], " "); word == "service" && strings.HasPrefix(rest, "pack") {
 		word, j = "sp", len(s)-len(rest)+len("pack")
 	}

@@ -28,6 +28,7 @@ func (p *reader) version() {
 		p.emit(Interval{Branch: bareText(t)}, first, j+1)
 	case p.allOfIt(j):
 		p.emit(Interval{Branch: bareText(t)}, first, j+2)
+	case t.kind == kVersion && j > first+1 && next.isVersion() && p.suffixAfter(j) > 0 && p.narrowed(first, j, bareText(t)): // 22.2 versions 22.2R1 and later
 	case p.elsewhere(first, j):
 		p.i = j + 1
 	case (next.kind == kColon || next.kind == kOpen) && p.bounds(j+1) && p.narrowed(first, j, bareText(t)):
@@ -102,6 +103,10 @@ func bareText(t token) string {
 // and the list that such a bound may close.
 func (p *reader) suffixed(first, s int) {
 	t, op := p.toks[first], p.toks[s]
+	if slashDate.MatchString(t.text) && p.at(s+1).kind == kWord { // 2023/12/15 より前にリリースされた
+		p.giveUp(first, s)
+		return
+	}
 	if op.side > 0 {
 		p.closeInterval(Interval{Lo: lowerBound(t, op.inclusive)}, first, s)
 		return
@@ -169,6 +174,11 @@ func (p *reader) branch(first, last int) {
 		if p.narrowed(first, j, name) {
 			return
 		}
+	case t.isVersion() && j == last+1 && p.toks[last].kind == kWild && p.suffixAfter(j) > 0:
+		if !p.narrowed(first, j, strings.TrimSuffix(name, ".0")) { // 10.0.0 系 10.0.5 以前
+			p.giveUp(first, p.suffixAfter(j))
+		}
+		return
 	}
 	p.emit(Interval{Branch: name}, first, last)
 }
@@ -429,6 +439,7 @@ func isListed(k kind) bool {
 // unread versions only where nothing else was one.
 func (p *reader) settle() {
 	p.capByFixes()
+	p.apart()
 	if len(p.ranges) > 0 || len(p.unread) > 0 {
 		return
 	}

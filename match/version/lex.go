@@ -35,9 +35,9 @@ var (
 	stageLook   = regexp.MustCompile(`^(?:update|interim fix|ifix|service pack|sp|patch|hotfix|cumulative update|cu|fix pack|fp|builds?|build number|revision|ビルド番号|ビルド|パッチ|リビジョン|アップデート|サービスパック|ホットフィックス)[ .#]?[0-9][0-9a-z]*(?:[.-][0-9][0-9a-z]*)*|^(?:sr|cf|cr|su|if|hf|rp|mr)[0-9]+`)
 	markedLook  = regexp.MustCompile(`^v\d+(?:\.\d+)*(?:[a-z]{1,4}\d+)*[a-z]?(?:[._-][0-9a-z]*[0-9][0-9a-z]*|-(?:rc|beta|alpha|final|ga|snapshot|stable))*$`)
 	updateLook  = regexp.MustCompile(`^\d+u\d+(?:-[a-z][a-z0-9]*)?$|^\d\dh[12]$`)
-	joinedLook  = regexp.MustCompile(`^\d{1,4}(?:_\d+){2,}$|^\d\d-\d\d-\d\d$|^(?:0[1-9]|1\d)-(?:00|[4-9]0)$`) // 9_12_370, Hitachi's 11-10-02 and 09-50
+	joinedLook  = regexp.MustCompile(`^\d{1,4}(?:_\d+){2,}$|^\d\d-\d\d-(?:\d\d|/[a-z])$|^\d\d-\d\d-\d\d-/[a-z]$|^(?:0[1-9]|1\d)-(?:00|[4-9]0)$`) // 9_12_370, Hitachi's 11-10-02 and 09-50
 	editionLook = regexp.MustCompile(`^第([0-9]+(?:\.[0-9]+)*)版`)
-	slashDate   = regexp.MustCompile(`^(?:19|20)\d\d/(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])`)
+	slashDate   = regexp.MustCompile(`^(?:19|20)\d\d/(?:1[0-2]|0?[1-9])/(?:[12]\d|3[01]|0?[1-9])`)
 	preLook     = regexp.MustCompile(`^(pre-|pre |prior )v?\d+\.\d`)
 	ownRevision = regexp.MustCompile(`^(?:rev\.?|revision|リビジョン)[ .]?([0-9]+(?:\.[0-9]+)+)`)
 	weakLook    = regexp.MustCompile(`^\d{1,4}[a-z]$|^r\d+[a-z]?(?:sp\d+)?(?:\.\d+)*(?:[.-][a-z0-9]+)*$|^(?:cu|sp|ru|fp|su|mr|rp|hf|build)\d+$|^\d+[-_](?:sp|r|p|h|u|cu)\d+$|^\d{4}r\d$`)
@@ -260,6 +260,9 @@ func (l *lexer) digits(i int) int {
 		l.add(token{phrase: phrase{kind: kVague}, start: i, end: end + len(set)})
 		return end + len(set)
 	}
+	if m := revised.FindString(l.lower[end:min(len(l.lower), end+4)]); m != "" && joinedLook.MatchString(l.lower[i:end]) {
+		end += len(m)
+	}
 	end = l.splitRange(i, end)
 	t := l.classify(i, end)
 	if t.isVersion() && t.branch == "" {
@@ -268,6 +271,9 @@ func (l *lexer) digits(i int) int {
 	l.add(t)
 	return l.plus(t)
 }
+
+// revised is the revision of Hitachi's 09-50-/G.
+var revised = regexp.MustCompile(`^-/[a-z]\b`)
 
 // labelled is a label that runs into its version: Ver.5.1.
 var labelled = regexp.MustCompile(`^((?:version|vers?|rel|release)\.?)(?:v?[0-9]|r[0-9])`)

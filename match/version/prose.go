@@ -54,7 +54,7 @@ func parseProse(text string, info ParseInfo) (Range, ParseInfo) {
 		switch {
 		case pr.Not:
 			r.Not = append(r.Not, pr.Interval)
-		case pr.Maybe:
+		case pr.Maybe, r.Partial && pr.Interval == Interval{}: // what is unread may limit "all"
 			r.Maybe = append(r.Maybe, pr.Interval)
 		default:
 			r.In = append(r.In, pr.Interval)

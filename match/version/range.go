@@ -83,19 +83,20 @@ func (r Range) Contains(s Scheme, v string) Result {
 		return In
 	case in == Unknown || in == In || r.Partial:
 		return Unknown
-	case anyContains(r.Maybe, s, v) != Out, r.Coarse && r.refines(v):
+	case anyContains(r.Maybe, s, v) != Out, r.refines(v):
 		return Unknown
 	}
 	return Out
 }
 
-// refines says that v is a finer version of an inclusive bound: 9.3 of 9, 9.7
-// FP2 of 9.7, 15.04 rc1 of 15.04.
+// refines says that v is a finer version of an inclusive bound of prose (9.3 of 9,
+// 9.7 FP2 of 9.7, 15.04 rc1 of 15.04), or says less than a single version: 5.1 of
+// 5.1 build 51029.
 func (r Range) refines(v string) bool {
 	p := parseVersion(clean(v))
 	for _, iv := range r.In {
 		for _, b := range []Bound{iv.Lo, iv.Hi} {
-			if b.Inclusive && (finer(p, clean(v), b, b == iv.Lo && iv.Lo != iv.Hi) || iv.Lo == iv.Hi && coarser(p, b)) {
+			if b.Inclusive && (r.Coarse && finer(p, clean(v), b, b == iv.Lo && iv.Lo != iv.Hi) || iv.Lo == iv.Hi && coarser(p, b)) {
 				return true
 			}
 		}

@@ -231,7 +231,10 @@ func (r *Range) addFixed(lowers []constraint) {
 // between the branches may be meant or not.
 func (r *Range) addFixes(lo Bound, uppers []constraint) {
 	if !branched(uppers) {
-		r.In = append(r.In, Interval{Lo: lo, Hi: uppers[len(uppers)-1].bound()})
+		r.In = append(r.In, Interval{Lo: lo, Hi: uppers[0].bound()})
+		if len(uppers) > 1 {
+			r.Maybe = append(r.Maybe, Interval{Lo: lo, Hi: uppers[len(uppers)-1].bound()})
+		}
 		return
 	}
 	r.In = append(r.In, Interval{Lo: lo, Hi: uppers[0].bound()})

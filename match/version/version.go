@@ -46,6 +46,8 @@ func (s Scheme) Compare(a, b string) (cmp int, ok bool) {
 		return compareIOS(a, b)
 	case CiscoIOSXE, CiscoASA:
 		return compareCisco(a, b)
+	case Windows:
+		return compareWindows(a, b)
 	}
 	return compareGeneric(a, b)
 }
