@@ -40,6 +40,10 @@ func (a *App) eventLine(e cases.Event) string {
 	switch e.Kind {
 	case "advisory", "revision":
 		ref = "" // its title says it
+	case "ack":
+		if e.Text != "" { // what was decided says more
+			kind = ""
+		}
 	case "snooze":
 		if until, err := time.Parse(time.RFC3339, ref); err == nil {
 			ref = a.say("event.until", until.In(a.o.Zone).Format("01-02 15:04"))
