@@ -184,11 +184,22 @@ func (b *builder) nearAliases(id identity) map[string]bool {
 func productForms(v *vendor, given []string, near map[string]bool) []form {
 	var out []form
 	for _, name := range given {
+		line := isLine(name, given[0])
 		for i, spelling := range spellings(name) {
-			out = appendForms(out, v, form{text: spelling, derived: i > 0 || near[fold.Name(name)]})
+			out = appendForms(out, v, form{text: spelling, derived: i > 0 || near[fold.Name(name)], base: line})
 		}
 	}
+	if short, ok := undescribed(given[0]); ok {
+		out = appendForms(out, v, form{text: short})
+	}
 	return out
+}
+
+// isLine says that a name of a product is only the line of its model or release:
+// FortiGate of FortiGate 100F, Windows of Windows Server 2019.
+func isLine(name, product string) bool {
+	rest, ok := strings.CutPrefix(fold.Name(product), fold.Name(name))
+	return ok && strings.ContainsAny(rest, "0123456789")
 }
 
 func appendForms(out []form, v *vendor, f form) []form {
