@@ -2,6 +2,7 @@ package match
 
 import (
 	"slices"
+	"strings"
 
 	"hansho/internal/fold"
 )
@@ -53,15 +54,17 @@ var possessive = words("の 製 社 s")
 
 // listed says that only words of a list stand between two names.
 func (r *reading) listed(a, b span) bool {
-	if b.from-a.to > 4 || b.from < a.to || b.from == a.to && r.tokens[b.from].Gap < fold.Slash {
+	if b.from-a.to > 4 || b.from < a.to {
 		return false
 	}
+	joined := strings.ContainsAny(r.text[r.tokens[a.to-1].End:r.tokens[b.from].Start], ",、，/／・&＆;")
 	for _, t := range r.tokens[a.to:b.from] {
 		if !conjunction[t.Text] && t.Class != fold.Digit {
 			return false
 		}
+		joined = joined || conjunction[t.Text]
 	}
-	return true
+	return joined
 }
 
 var conjunction = words("お よ び 及 と や な ら 並 に and or 等")
@@ -73,11 +76,13 @@ func (r *reading) vendorOfList(s span) []*vendor {
 	for at > 0 && conjunction[r.tokens[at-1].Text] {
 		at--
 	}
-	if at == 0 || at == s.from && r.tokens[at].Gap != fold.Slash {
+	if at == 0 || at == s.from && !strings.ContainsAny(r.text[r.tokens[at-1].End:r.tokens[at].Start], ",、，/／・&＆") {
 		return nil
 	}
 	for n := 0; n < maxUnknown && at > 0 && r.tokens[at-1].Class <= fold.Digit; n++ {
-		at--
+		if at--; r.tokens[at].Gap == fold.Break {
+			return nil
+		}
 		for _, v := range r.vendorsEnding(at) {
 			return r.vendorsOfSpan(v)
 		}
@@ -119,6 +124,9 @@ func (r *reading) isAnothers(s span, own *vendor) bool {
 		return false
 	}
 	v := r.vendors[first]
+	if !distinctive(r.tokens[v.from:v.to]) {
+		return false // Security update for P
+	}
 	isProduct := slices.ContainsFunc(r.products, func(p span) bool { return p.from == v.from && p.to == v.to })
 	return !isProduct && !slices.ContainsFunc(v.refs, func(f ref) bool { return own.is(r.names.vendors[f.of]) }) && !r.near(own, s)
 }

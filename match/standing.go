@@ -13,10 +13,19 @@ import (
 // Japanese ones.
 func (r *reading) stands(s span, f ref) bool {
 	tokens := r.tokens[s.from:s.to]
+	if f.alias && isAbbreviation(tokens) {
+		return false
+	}
 	if f.bare {
 		return distinctiveWord(tokens) || model(tokens)
 	}
 	return distinctive(tokens) || r.title && !f.derived && wordy(tokens) && r.isolated(s)
+}
+
+// isAbbreviation says that a name is a few letters, which stand for many things: DSA
+// is Deep Security Agent and Debian's advisories.
+func isAbbreviation(tokens []fold.Token) bool {
+	return len(tokens) == 1 && tokens[0].Class == fold.Letter && len(tokens[0].Text) <= minWord
 }
 
 // standsAsSubject says that a name may be taken for the product when the title is
