@@ -175,7 +175,7 @@ func severalProducts(cell string) []string {
 // claimForms are the spellings of a claim's product. A claim on Windows 10 says
 // nothing of Windows, so the number stays.
 func claimForms(v *vendor, product string) []form {
-	forms := slices.DeleteFunc(productForms(v, []string{product}, nil), func(f form) bool { return f.base })
+	forms := slices.DeleteFunc(productForms(v, []string{product}, 1, nil), func(f form) bool { return f.base })
 	if !slices.ContainsFunc(forms, func(f form) bool { return f.qualified }) {
 		for _, name := range v.names {
 			forms = append(forms, form{text: name + " " + product, qualified: true})

@@ -56,7 +56,7 @@ func (r *reading) isNotice(i int) bool {
 	return i >= 0 && notices[r.tokens[i].Text]
 }
 
-var notices = words("update updates patch patches fix fixes hotfix advisory advisories bulletin exploit exploits release releases vulnerability vulnerabilities support")
+var notices = words("available update updates patch patches fix fixes hotfix advisory advisories bulletin exploit exploits release releases vulnerability vulnerabilities support")
 
 // continues says that a name goes on past its end, so that it is part of a
 // longer one that isn't known: Windows in Windows Server, Acrobat in Acrobat

@@ -123,7 +123,7 @@ func (x *explainer) nearClaim(where string, p *advisory.ProductStatus) []Reading
 	}
 	claimed := x.m.vendorOf(p.Vendor)
 	r := Reading{Where: where, Found: fullName(p.Vendor, p.Product), Item: fullName(id.vendor, product)}
-	same := sameForm(productForms(vendor, []string{product}, nil), productForms(claimed, []string{p.Product}, nil))
+	same := sameForm(productForms(vendor, []string{product}, 1, nil), productForms(claimed, []string{p.Product}, 1, nil))
 	switch {
 	case same && claimed.named() && vendor.named() && !vendor.is(claimed):
 		r.Why = "same product name, another vendor"

@@ -104,6 +104,9 @@ func (b *builder) identify(i, part int32, id identity) {
 	if f.version == "" {
 		f.version = id.version
 	}
+	if id.vendor == "" && id.purl == "" {
+		id.vendor = maker(b.names, id.product)
+	}
 	if entity, ok := b.entity(id); ok {
 		e := &b.m.names.entities[entity]
 		e.facets = append(e.facets, at)
@@ -111,6 +114,14 @@ func (b *builder) identify(i, part int32, id identity) {
 			b.indexWords(entity, id)
 		}
 	}
+}
+
+// maker is who makes a product that stands without its maker.
+func maker(names Names, product string) string {
+	if k, ok := names.(Kinship); ok {
+		return k.Maker(product)
+	}
+	return ""
 }
 
 // indexCPE also gives the identity the words of the name where it has none. It is

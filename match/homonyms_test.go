@@ -19,6 +19,7 @@ type lore struct {
 
 func (l lore) VendorNames(name string) []string       { return l.own[name] }
 func (l lore) NearAliases(_, product string) []string { return l.near[product] }
+func (l lore) Maker(string) string                    { return "" }
 func (l lore) WellKnown(vendor, product string) bool  { return l.known[vendor+"/"+product] }
 
 // descent knows that Newco took over Oldco, that a Phone runs PhoneOS, and who makes
@@ -109,6 +110,36 @@ func TestWhoIsMeantAmongNamesakes(t *testing.T) {
 			"releases of another maker's", "Vaultkeeper の脆弱性",
 			[]inventory.Item{item("Newco", "Vaultkeeper"), item("Elsewhere", "Vaultkeeper 5")},
 			"Newco/Vaultkeeper",
+		},
+		{
+			"an item without a maker may be anybody's", "Droid における脆弱性",
+			[]inventory.Item{item("Newco", "Droid"), item("", "Droid")},
+			"/Droid Newco/Droid",
+		},
+		{
+			"with the maker named too", "Newco Vaultkeeper における脆弱性",
+			[]inventory.Item{item("Newco", "Vaultkeeper"), item("", "Vaultkeeper 5")},
+			"/Vaultkeeper 5 Newco/Vaultkeeper",
+		},
+		{
+			"who went to the maker whom everybody knows", "Droid における脆弱性",
+			[]inventory.Item{item("Newco", "Droid"), item("Oldco", "Droid"), item("Elsewhere", "Droid")},
+			"Newco/Droid Oldco/Droid",
+		},
+		{
+			"a list whose first product isn't in the inventory", "Newco Phone and Viewer の脆弱性",
+			[]inventory.Item{item("Newco", "Viewer"), item("Elsewhere", "Viewer")},
+			"Newco/Viewer",
+		},
+		{
+			"a maker by its full name", "Newco Software, Inc.のVaultkeeperにおける脆弱性",
+			[]inventory.Item{item("Newco", "Vaultkeeper"), item("Elsewhere", "Vaultkeeper")},
+			"Newco/Vaultkeeper",
+		},
+		{
+			"a model with what it is", "Newco VK9000 の脆弱性",
+			[]inventory.Item{item("Newco", "VK9000 Gigabit VPN Router"), item("Newco", "VK9000 無線LANルーター"), item("Newco", "VK9000 Manager")},
+			"Newco/VK9000 Gigabit VPN Router Newco/VK9000 無線LANルーター",
 		},
 		{
 			"a maker's name with a hyphen is part of the product's", "Newco Expedition OS Command Injection Vulnerability",

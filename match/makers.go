@@ -2,6 +2,7 @@ package match
 
 import (
 	"slices"
+	"strings"
 
 	"hansho/internal/fold"
 )
@@ -10,9 +11,7 @@ import (
 func (r *reading) vendorBefore(s span) []*vendor {
 	var out []*vendor
 	for _, v := range r.vendorSpansBefore(s) {
-		for _, ref := range v.refs {
-			out = append(out, r.names.vendors[ref.of])
-		}
+		out = append(out, r.vendorsOfSpan(v)...)
 	}
 	return out
 }
@@ -22,6 +21,17 @@ func (r *reading) vendorSpansBefore(s span) []span {
 	for at > 0 && r.tokens[at].Gap != fold.Break && possessive[r.tokens[at-1].Text] {
 		at--
 	}
+	out := r.vendorsEnding(at)
+	for at < s.from && len(out) == 0 && at > 0 && r.tokens[at].Gap != fold.Break && legalForms[r.tokens[at-1].Text] {
+		at-- // Zoom Communications, Inc. の P
+		out = r.vendorsEnding(at)
+	}
+	return out
+}
+
+// vendorsEnding is the longest vendors that end before a token, which doesn't begin
+// anew.
+func (r *reading) vendorsEnding(at int) []span {
 	if at == 0 || at == len(r.tokens) || r.tokens[at].Gap == fold.Break {
 		return nil
 	}
@@ -44,18 +54,52 @@ var possessive = words("の 製 社 s")
 
 // listed says that only words of a list stand between two names.
 func (r *reading) listed(a, b span) bool {
-	if b.from-a.to > 4 || b.from < a.to || b.from == a.to && r.tokens[b.from].Gap < fold.Slash {
+	if b.from-a.to > 4 || b.from < a.to {
 		return false
 	}
+	joined := strings.ContainsAny(r.text[r.tokens[a.to-1].End:r.tokens[b.from].Start], ",、，/／・&＆;")
 	for _, t := range r.tokens[a.to:b.from] {
 		if !conjunction[t.Text] && t.Class != fold.Digit {
 			return false
 		}
+		joined = joined || conjunction[t.Text]
 	}
-	return true
+	return joined
 }
 
 var conjunction = words("お よ び 及 と や な ら 並 に and or 等")
+
+// vendorOfList is the vendors that a list begins with whose first product isn't
+// known: Adobe in Adobe Acrobat および Reader.
+func (r *reading) vendorOfList(s span) []*vendor {
+	at := s.from
+	for at > 0 && conjunction[r.tokens[at-1].Text] {
+		at--
+	}
+	if at == 0 || at == s.from && !strings.ContainsAny(r.text[r.tokens[at-1].End:r.tokens[at].Start], ",、，/／・&＆") {
+		return nil
+	}
+	for n := 0; n < maxUnknown && at > 0 && r.tokens[at-1].Class <= fold.Digit; n++ {
+		if at--; r.tokens[at].Gap == fold.Break {
+			return nil
+		}
+		for _, v := range r.vendorsEnding(at) {
+			return r.vendorsOfSpan(v)
+		}
+	}
+	return nil
+}
+
+// maxUnknown is how many words the first name of a list may have beside its maker's.
+const maxUnknown = 5
+
+func (r *reading) vendorsOfSpan(s span) []*vendor {
+	out := make([]*vendor, len(s.refs))
+	for i, ref := range s.refs {
+		out[i] = r.names.vendors[ref.of]
+	}
+	return out
+}
 
 // vendorsOf is the vendors of a mention before, for a list that names them once.
 func (r *reading) vendorsOf(m *mention) []*vendor {
@@ -80,6 +124,9 @@ func (r *reading) isAnothers(s span, own *vendor) bool {
 		return false
 	}
 	v := r.vendors[first]
+	if !distinctive(r.tokens[v.from:v.to]) {
+		return false // Security update for P
+	}
 	isProduct := slices.ContainsFunc(r.products, func(p span) bool { return p.from == v.from && p.to == v.to })
 	return !isProduct && !slices.ContainsFunc(v.refs, func(f ref) bool { return own.is(r.names.vendors[f.of]) }) && !r.near(own, s)
 }

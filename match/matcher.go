@@ -26,6 +26,9 @@ type Kinship interface {
 	// NearAliases lists those of ProductAliases that may stand for a product
 	// apart: of the same line, or what runs on it.
 	NearAliases(vendor, product string) []string
+	// Maker gives the maker of a product that is named without one, as ledgers do;
+	// empty where the name doesn't tell.
+	Maker(product string) string
 	// WellKnown says that everybody knows the product as that very vendor's.
 	WellKnown(vendor, product string) bool
 }

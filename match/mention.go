@@ -77,8 +77,12 @@ func (r *reading) withoutMaker(list []mention, s span, found []named) []mention 
 // meant picks, of the products that go by a name, those that the text means.
 func (r *reading) meant(s span, before *mention) []named {
 	adjacent := r.vendorBefore(s)
-	if len(adjacent) == 0 && before != nil && r.listed(before.span, s) {
+	switch {
+	case len(adjacent) > 0:
+	case before != nil && r.listed(before.span, s):
 		adjacent = r.vendorsOf(before)
+	default:
+		adjacent = r.vendorOfList(s)
 	}
 	var out []named
 	for _, ref := range s.refs {
@@ -96,7 +100,7 @@ func (r *reading) meant(s span, before *mention) []named {
 			conf = sureAdjacent
 		case r.isAnothers(s, own):
 			continue
-		case !r.stands(s, ref) && !(r.isSubject(s) && r.standsAsSubject(ref)):
+		case !r.stands(s, ref) && !r.standsAsSubject(s, ref):
 			continue
 		case !r.title && !r.looksNamed(s):
 			continue
@@ -143,8 +147,8 @@ func (r *reading) unambiguous(s span, list []named) []named {
 	}
 	name := fold.Name(r.words(s))
 	list = r.names.ownOnes(list)
-	list = prefer(list, func(n named) bool { return r.names.entities[n.entity].wellKnown })
-	list = prefer(list, func(n named) bool { return r.names.entities[n.entity].vendor.calls(name) })
+	list = r.names.preferMakers(list, func(e *entity) bool { return e.wellKnown })
+	list = r.names.preferMakers(list, func(e *entity) bool { return e.vendor.calls(name) })
 	var makers []*vendor
 	for _, n := range list {
 		e := &r.names.entities[n.entity]
@@ -156,6 +160,21 @@ func (r *reading) unambiguous(s span, list []named) []named {
 		return nil
 	}
 	return list
+}
+
+// preferMakers keeps the products of the makers of the best readings, where there
+// are any, and those of no maker.
+func (x *nameIndex) preferMakers(list []named, best func(*entity) bool) []named {
+	var makers []*vendor
+	for _, n := range list {
+		if e := &x.entities[n.entity]; best(e) {
+			makers = append(makers, e.vendor)
+		}
+	}
+	return prefer(list, func(n named) bool {
+		own := x.entities[n.entity].vendor
+		return len(makers) > 0 && (!own.named() || isAny(own, makers))
+	})
 }
 
 // prefer keeps the best readings where there are any.
@@ -186,7 +205,8 @@ func (x *nameIndex) ownOnes(list []named) []named {
 		}
 	}
 	return prefer(list, func(n named) bool {
-		return x.own(n) || n.base && !n.derived && isAny(x.entities[n.entity].vendor, makers)
+		own := x.entities[n.entity].vendor
+		return x.own(n) || !n.derived && (!own.named() || n.base && isAny(own, makers))
 	})
 }
 

@@ -64,6 +64,8 @@ type form struct {
 	// derived says that something was left off that may tell products apart:
 	// what stood in brackets, the word firmware.
 	derived bool
+	// alias says that it is a name which only the dictionary gives.
+	alias bool
 	// base says that the number was left off the end: Windows for Windows 10.
 	base bool
 }
@@ -158,7 +160,7 @@ func (b *builder) productForms(id identity) []form {
 	if b.names != nil {
 		given = append(given, b.names.ProductAliases(id.vendor, b.knownAs(id))...)
 	}
-	forms := productForms(v, given, b.nearAliases(id))
+	forms := productForms(v, given, 1+len(id.aliases), b.nearAliases(id))
 	if id.cpeName != "" {
 		forms = appendForms(forms, v, form{text: id.cpeName, derived: true})
 	}
@@ -189,16 +191,27 @@ func (b *builder) knownAs(id identity) string {
 	return id.product
 }
 
-// productForms lists the spellings of names of one product; what is only near is
-// derived.
-func productForms(v *vendor, given []string, near map[string]bool) []form {
+// productForms lists the spellings of names of one product, of which the first own are
+// what it is called itself; what is only near is derived.
+func productForms(v *vendor, given []string, own int, near map[string]bool) []form {
 	var out []form
-	for _, name := range given {
+	for n, name := range given {
+		line := isLine(name, given[0])
 		for i, spelling := range spellings(name) {
-			out = appendForms(out, v, form{text: spelling, derived: i > 0 || near[fold.Name(name)]})
+			out = appendForms(out, v, form{text: spelling, derived: i > 0 || near[fold.Name(name)], base: line, alias: n >= own})
 		}
 	}
+	if short, ok := undescribed(given[0]); ok {
+		out = appendForms(out, v, form{text: short})
+	}
 	return out
+}
+
+// isLine says that a name of a product is only the line of its model or release:
+// FortiGate of FortiGate 100F, Windows of Windows Server 2019.
+func isLine(name, product string) bool {
+	rest, ok := strings.CutPrefix(fold.Name(product), fold.Name(name))
+	return ok && strings.ContainsAny(rest, "0123456789")
 }
 
 func appendForms(out []form, v *vendor, f form) []form {

@@ -75,22 +75,29 @@ func (r *reading) withVendors() []span {
 	return out
 }
 
-// madeBy picks the products whose vendor is one of those, and marks them as
-// named with it.
+// madeBy picks the products whose vendor is one of those, and marks them as named
+// with it; beside them those that the inventory names without a vendor.
 func (r *reading) madeBy(products, makers []ref) []ref {
 	named := make([]*vendor, len(makers))
 	for i, v := range makers {
 		named[i] = r.names.vendors[v.of]
 	}
-	var out []ref
+	var out, nobodys []ref
 	for _, p := range products {
 		own := r.names.entities[p.of].vendor
-		if !p.qualified && isAny(own, named) {
-			p.qualified, p.derived = true, p.derived || ofDescent(own, named)
+		switch {
+		case !own.named():
+			nobodys = append(nobodys, p)
+		case isAny(own, named):
+			p.derived = p.derived || !p.qualified && ofDescent(own, named)
+			p.qualified = true
 			out = append(out, p)
 		}
 	}
-	return out
+	if len(out) == 0 {
+		return nil
+	}
+	return append(out, nobodys...)
 }
 
 // add sorts the things that go by one name into products and vendors.

@@ -2,6 +2,7 @@ package match
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"hansho/internal/fold"
 )
@@ -100,6 +101,39 @@ func withoutTail(s string) (string, bool) {
 		}
 	}
 	return s, false
+}
+
+// sorts are the words at the end of a model's name that only say what sort of device
+// it is.
+var sorts = words(`router routers switch switches firewall gateway appliance camera printer scanner projector nas
+	ルータ ルーター スイッチ スイッチングハブ アクセスポイント カメラ プリンタ プリンター 複合機 スキャナ スキャナー プロジェクタ プロジェクター 中継機 ファイアウォール サーバ サーバー`)
+
+// undescribed is a model without the words for what it is: RV340 of RV340 Dual WAN
+// Gigabit VPN Router, WSR-1166DHP of WSR-1166DHP 無線LANルーター.
+func undescribed(name string) (string, bool) {
+	words := strings.Fields(strings.ReplaceAll(name, "　", " "))
+	n := len(words)
+	if n < 2 || !sortsEnd(words[n-1]) {
+		return "", false
+	}
+	for n > 1 && !strings.ContainsAny(words[n-1], "0123456789") {
+		n--
+	}
+	if n == len(words) || !model(fold.Tokens(words[n-1])) {
+		return "", false
+	}
+	return strings.Join(words[:n], " "), true
+}
+
+// sortsEnd says that a word is one for a sort of device, or ends with a Japanese one.
+func sortsEnd(word string) bool {
+	low := strings.ToLower(word)
+	for at := range low {
+		if (at == 0 || low[at] >= utf8.RuneSelf) && sorts[low[at:]] {
+			return true
+		}
+	}
+	return false
 }
 
 // words makes a set of a list.

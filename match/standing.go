@@ -13,17 +13,31 @@ import (
 // Japanese ones.
 func (r *reading) stands(s span, f ref) bool {
 	tokens := r.tokens[s.from:s.to]
+	if f.alias && isAbbreviation(tokens) {
+		return false
+	}
 	if f.bare {
 		return distinctiveWord(tokens) || model(tokens)
 	}
 	return distinctive(tokens) || r.title && !f.derived && wordy(tokens) && r.isolated(s)
 }
 
+// isAbbreviation says that a name is a few letters, which stand for many things: DSA
+// is Deep Security Agent and Debian's advisories.
+func isAbbreviation(tokens []fold.Token) bool {
+	return len(tokens) == 1 && tokens[0].Class == fold.Letter && len(tokens[0].Text) <= minWord
+}
+
 // standsAsSubject says that a name may be taken for the product when the title is
-// about nothing else: as the inventory gives it, or without its maker where everybody
-// knows whose it is (Teams).
-func (r *reading) standsAsSubject(f ref) bool {
-	return !f.derived && !f.base && (!f.bare || r.names.entities[f.of].wellKnown)
+// about nothing else: as the inventory gives it, or without its maker or its release
+// where everybody knows whose it is (Teams, BIND); any form of it where its maker
+// stands elsewhere in the title.
+func (r *reading) standsAsSubject(s span, f ref) bool {
+	e := &r.names.entities[f.of]
+	if f.derived || (f.base || f.bare) && !e.wellKnown {
+		return r.isSubject(s) && r.near(e.vendor, s)
+	}
+	return r.isSubject(s) || e.wellKnown && r.beginsSubject(s)
 }
 
 // looksNamed says that a name in running text is written like one, not like a

@@ -96,6 +96,7 @@ func TestTitles(t *testing.T) {
 		{"【重要】 Teams に複数の脆弱性", "teams"},
 		{"Example CMS 用プラグイン Forms における脆弱性", "forms"},
 		{"プラグイン「Forms」における脆弱性", "forms"},
+		{"Go に SQL インジェクションの脆弱性", "go"},
 		{"Go Fast における脆弱性", ""},
 		{"Example の Go における脆弱性", ""},
 		{"Go サーバ構築講座の脆弱性", ""},
@@ -121,6 +122,12 @@ func TestTitles(t *testing.T) {
 
 		// what stands after における is the weakness
 		{"Example Viewer における Vim の設定を悪用される脆弱性", ""},
+
+		// the number of an advisory, and what notices are called
+		{"CVE-2024-1234 ESXi: Denial of Service Vulnerability", "esxi"},
+		{"[SECURITY] [DSA 5678-1] firefox security update", "firefox"},
+		{"USN-1234-1: Firefox vulnerabilities", "firefox"},
+		{"Security update available for Firefox | APSB24-01", "firefox"},
 
 		// English
 		{"VMware ESXi Remote Code Execution Vulnerability", "esxi"},

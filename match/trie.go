@@ -32,6 +32,7 @@ type ref struct {
 	bare      bool
 	derived   bool
 	base      bool
+	alias     bool
 }
 
 // trieBuilder gathers names.
@@ -51,7 +52,7 @@ func (b *trieBuilder) add(f form, r ref) {
 	if len(tokens) == 0 || len(tokens) > maxNameTokens {
 		return
 	}
-	r.qualified, r.bare, r.derived, r.base = f.qualified, f.bare, f.derived, f.base
+	r.qualified, r.bare, r.derived, r.base, r.alias = f.qualified, f.bare, f.derived, f.base, f.alias
 	r.strict = b.strict(f.text)
 	var h uint64
 	for _, t := range tokens[:len(tokens)-1] {

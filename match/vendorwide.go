@@ -21,6 +21,9 @@ import (
 type VendorWide struct {
 	vendors []vendorItems
 	kinds   map[string]inventory.Kind // by item
+
+	families map[string]*family   // by maker and line
+	lines    map[string][]*family // by the first word of the line
 }
 
 type vendorItems struct {
@@ -42,12 +45,15 @@ const shortestMaker = 3
 // NewVendorWide indexes items by all the names of their makers.
 func NewVendorWide(items []inventory.Item, names Names) *VendorWide {
 	index := map[string]*vendorItems{}
+	w := &VendorWide{kinds: map[string]inventory.Kind{}, families: map[string]*family{}, lines: map[string][]*family{}}
 	for _, it := range items {
-		if it.Vendor == "" {
+		vendor := cmp.Or(it.Vendor, maker(names, cmp.Or(it.Product, it.Name)))
+		if vendor == "" || it.Vendor == "" && (it.CPE != "" || it.PURL != "") {
 			continue
 		}
-		all := append([]string{it.Vendor}, names.VendorAliases(it.Vendor)...)
-		maker := oneName(all)
+		all := append([]string{vendor}, names.VendorAliases(vendor)...)
+		w.addFamily(&it, all, names)
+		one := oneName(all)
 		for _, name := range all {
 			f := fold.Name(name)
 			if f == "" {
@@ -55,7 +61,7 @@ func NewVendorWide(items []inventory.Item, names Names) *VendorWide {
 			}
 			v := index[f]
 			if v == nil {
-				v = &vendorItems{folded: f, name: name, maker: maker}
+				v = &vendorItems{folded: f, name: name, maker: one}
 				index[f] = v
 			}
 			if !slices.Contains(v.items, it.ID) {
@@ -63,7 +69,6 @@ func NewVendorWide(items []inventory.Item, names Names) *VendorWide {
 			}
 		}
 	}
-	w := &VendorWide{kinds: map[string]inventory.Kind{}}
 	for _, it := range items {
 		w.kinds[it.ID] = it.Kind
 	}
@@ -154,21 +159,40 @@ func NewCompany(items []inventory.Item, names Names, opts ...Option) (*Company, 
 	return &Company{Matcher: m, wide: NewVendorWide(items, names)}, errs
 }
 
-// MatchWith is Matcher.MatchWith; where that finds nothing in a public warning, it
-// gives the items of a maker that the title speaks of as a whole, and where it
-// finds nothing in a list's row, those of the maker that the row is about.
+// MatchWith is Matcher.MatchWith and, of a public warning, the items of a line that
+// the title speaks of as a whole. Where nothing is found, it gives the items of a
+// maker whose products the title means together, and of a list's row those of the
+// maker that the row is about.
 func (c *Company) MatchWith(a *advisory.Advisory, others []advisory.Advisory) []Match {
 	found := c.Matcher.MatchWith(a, others)
+	warning := a.Kind == advisory.KindAlert || a.Kind == advisory.KindRoundup ||
+		a.Kind == advisory.KindAdvisory && a.Trust == advisory.TrustCoordinator && len(a.Products)+len(a.Configs) == 0
+	if warning {
+		found = c.join(found, c.wide.inFamilies(a))
+	}
 	switch {
 	case len(found) > 0:
 		return found
-	case a.Kind == advisory.KindAlert, a.Kind == advisory.KindRoundup,
-		a.Kind == advisory.KindAdvisory && a.Trust == advisory.TrustCoordinator && len(a.Products)+len(a.Configs) == 0:
+	case warning:
 		return c.wide.Match(a)
 	case a.Kind == advisory.KindList:
 		return c.wide.row(a)
 	}
 	return nil
+}
+
+// join adds matches of further items, in the order of the inventory.
+func (c *Company) join(found, more []Match) []Match {
+	before := len(found)
+	for _, m := range more {
+		if !slices.ContainsFunc(found, func(f Match) bool { return f.Item == m.Item }) {
+			found = append(found, m)
+		}
+	}
+	if len(found) > before {
+		c.sort(found)
+	}
+	return found
 }
 
 // row gives every item of a maker whose name is all that a list's row says: that

@@ -30,9 +30,10 @@ type product struct {
 	CPE     string `json:"cpe"`
 }
 
-// document is a title with what it is about.
+// document is a title, perhaps with its text, and what it is about.
 type document struct {
 	Title    string    `json:"title"`
+	Text     string    `json:"text"`
 	CVEs     []string  `json:"cves"`
 	Products []product `json:"products"`
 }

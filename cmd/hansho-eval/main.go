@@ -48,7 +48,10 @@ func run(w io.Writer, dir, only string, listed int) error {
 	t.add(invented(m, inv, l.products)...)
 	declared := byName(inv.declared())
 	t.add(titlesOf("JVN titles, declared by name", declared, inv, l.labelled))
-	t.add(titlesOf("JVN titles, 20,000 beside", byName(inv.sample(l.labelled)), inv, l.labelled))
+	beside := byName(inv.sample(l.labelled))
+	t.add(titlesOf("JVN titles, 20,000 beside", beside, inv, l.labelled))
+	t.add(textsOf("JVN titles and texts, 20,000 beside", beside, inv, l.labelled))
+	t.add(formed(declared, inv, l.products)...)
 	told := retell(inv, l.cves)
 	for half := range halfNames {
 		t.add(retoldTitles(declared, inv, told, half)...)

@@ -15,7 +15,9 @@ type score struct {
 	stock        *stock
 	docs, found  int
 	pairs, right int
-	wrong        []string
+	// as labelled above, with twins as one product here
+	foundOne, rightOne int
+	wrong              []string
 }
 
 func newScore(set, method string, s *stock) *score {
@@ -34,15 +36,23 @@ func (s *score) count(title string, truth map[string]bool, matches []match.Match
 func (s *score) tally(title string, truth map[string]bool, found []string) {
 	s.docs++
 	var right, extra []string
+	twins := 0
 	for _, id := range found {
-		if truth[id] {
+		switch {
+		case truth[id]:
 			right = append(right, id)
-		} else {
-			extra = append(extra, id)
+			continue
+		case s.stock.isTwin(id, truth):
+			twins++
 		}
+		extra = append(extra, id)
 	}
 	s.pairs += len(found)
 	s.right += len(right)
+	s.rightOne += len(right) + twins
+	if len(right)+twins > 0 {
+		s.foundOne++
+	}
 	if len(right) > 0 {
 		s.found++
 	} else {
@@ -56,6 +66,11 @@ func (s *score) tally(title string, truth map[string]bool, found []string) {
 func (s *score) precision() float64 { return ratio(s.right, s.pairs) }
 func (s *score) recall() float64    { return ratio(s.found, s.docs) }
 
+// asOne are precision and recall with twins as one product.
+func (s *score) asOne() (precision, recall float64) {
+	return ratio(s.rightOne, s.pairs), ratio(s.foundOne, s.docs)
+}
+
 // table prints scores.
 type table struct {
 	out    io.Writer
@@ -64,7 +79,7 @@ type table struct {
 }
 
 func (t *table) head() {
-	fmt.Fprintf(t.out, "%-34s %-10s %6s %6s %7s %7s %9s %7s\n", "set", "method", "docs", "found", "pairs", "right", "precision", "recall")
+	fmt.Fprintf(t.out, "%-34s %-10s %6s %6s %7s %7s %9s %7s   %s\n", "set", "method", "docs", "found", "pairs", "right", "precision", "recall", "twins as one")
 }
 
 func (t *table) add(scores ...*score) {
@@ -77,7 +92,8 @@ func (t *table) row(s *score) {
 	if !strings.Contains(s.set, t.only) {
 		return
 	}
-	fmt.Fprintf(t.out, "%-34s %-10s %6d %6d %7d %7d %9.3f %7.3f\n", s.set, s.method, s.docs, s.found, s.pairs, s.right, s.precision(), s.recall())
+	precision, recall := s.asOne()
+	fmt.Fprintf(t.out, "%-34s %-10s %6d %6d %7d %7d %9.3f %7.3f   %.3f %.3f\n", s.set, s.method, s.docs, s.found, s.pairs, s.right, s.precision(), s.recall(), precision, recall)
 	for _, w := range s.wrong[:min(t.listed, len(s.wrong))] {
 		fmt.Fprintln(t.out, "   ", w)
 	}

@@ -56,6 +56,17 @@ func titlesOf(set string, m *match.Matcher, s *stock, docs []document) *score {
 	return sc
 }
 
+// textsOf measures the titles with their texts.
+func textsOf(set string, m *match.Matcher, s *stock, docs []document) *score {
+	sc := newScore(set, "text", s)
+	for _, d := range docs {
+		if truth := s.truth(d.Products); len(truth) > 0 {
+			sc.count(d.Title, truth, m.Match(&advisory.Advisory{Title: d.Title, Summary: d.Text}))
+		}
+	}
+	return sc
+}
+
 // makersHeard measures titles that speak of a maker's products as a whole, where
 // no product of theirs was found: the makers heard, against the makers of what
 // the CVEs name.

@@ -16,10 +16,11 @@ type stock struct {
 	items    []inventory.Item
 	products map[string]product // by item id
 	byKey    map[string][]string
+	twins    *twins
 }
 
 func newStock(dictionary []product, docs []document) *stock {
-	s := &stock{products: map[string]product{}, byKey: map[string][]string{}}
+	s := &stock{products: map[string]product{}, byKey: map[string][]string{}, twins: newTwins()}
 	seen := map[product]bool{}
 	for _, p := range dictionary {
 		s.add(p, seen)
@@ -86,6 +87,16 @@ func (s *stock) truth(products []product) map[string]bool {
 		}
 	}
 	return out
+}
+
+// isTwin says that an item is the same product as one of these.
+func (s *stock) isTwin(id string, truth map[string]bool) bool {
+	for other := range truth {
+		if s.twins.are(s.products[id], s.products[other]) {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *stock) of(p product) []string {

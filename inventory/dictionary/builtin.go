@@ -19,11 +19,12 @@ var productTable string
 // company in Japan has, to be extended with Add.
 func Builtin() *Dictionary {
 	d := &Dictionary{
-		made:  map[string][]int32{},
-		makes: map[string]int32{},
-		named: map[string][]int32{},
-		cpes:  map[string][]int32{},
-		grams: gramIndex{once: new(sync.Once)},
+		made:   map[string][]int32{},
+		makes:  map[string]int32{},
+		named:  map[string][]int32{},
+		ledger: map[string][]int32{},
+		cpes:   map[string][]int32{},
+		grams:  gramIndex{once: new(sync.Once)},
 	}
 	rows := tableRows(vendorTable)
 	for _, r := range rows {
@@ -40,7 +41,7 @@ func Builtin() *Dictionary {
 		}
 		d.addProduct(v, append([]string{r[1]}, split(r[2])...), cpes)
 	}
-	d.builtin = len(d.products)
+	d.builtin, d.makers = len(d.products), len(d.vendors)
 	return d
 }
 
@@ -103,10 +104,18 @@ func (d *Dictionary) relate(name string, others []string) {
 // by: of the same line, or what runs on it.
 const nearMark = "~"
 
+// ledgerMark stands before a name by which a ledger means the product, and which a
+// title gives to more (Apache).
+const ledgerMark = "<"
+
 func (d *Dictionary) addProduct(v int32, names, cpes []string) {
 	p := int32(len(d.products))
 	d.products = append(d.products, product{vendor: v, cpes: cpes})
 	for _, n := range names {
+		if short, ok := strings.CutPrefix(n, ledgerMark); ok {
+			d.ledger[fold.Name(short)] = append(d.ledger[fold.Name(short)], p)
+			continue
+		}
 		near, ok := strings.CutPrefix(n, nearMark)
 		if d.nameProduct(p, near); ok {
 			d.products[p].near = append(d.products[p].near, fold.Name(near))

@@ -36,8 +36,10 @@ type Dictionary struct {
 	made     map[string][]int32 // folded name of a maker → vendors
 	makes    map[string]int32   // CPE vendor → vendors
 	named    map[string][]int32 // folded name of a product → products
+	ledger   map[string][]int32 // folded name that only ledgers give a product
 	cpes     map[string][]int32 // part:vendor:product → products
 	builtin  int                // how many products are the table's own
+	makers   int                // and how many vendors
 	grams    gramIndex
 }
 
@@ -67,15 +69,13 @@ func (d *Dictionary) VendorAliases(name string) []string {
 	return without(out, vendorKey(name), vendorKey)
 }
 
-// ProductAliases gives the other names of a product of a maker; for a model of
-// hardware that is not known itself, those of what its line runs. Without a maker
-// it takes every product of that name.
+// ProductAliases gives the other names of a product of a maker, whatever version or
+// edition a ledger writes behind it; for a model of hardware that is not known
+// itself, those of what its line runs. Without a maker it takes every product of
+// that name.
 func (d *Dictionary) ProductAliases(vendorName, productName string) []string {
 	var out []string
-	found := d.find(vendorName, productName)
-	if len(found) == 0 {
-		found = d.runOn(vendorName, withoutModel(productName))
-	}
+	found, _ := d.meant(vendorName, productName)
 	for _, p := range found {
 		out = append(out, d.products[p].names...)
 	}
@@ -92,19 +92,19 @@ func (d *Dictionary) VendorNames(name string) []string {
 	return without(out, vendorKey(name), vendorKey)
 }
 
-// NearAliases gives those of ProductAliases that may stand for a product apart:
-// of the same line (Acrobat DC for Acrobat), what runs on it (iOS for iPhone), or
-// that of a maker to which its own went.
+// NearAliases gives those of ProductAliases that may stand for a product apart: what
+// runs on it (iOS for iPhone), what is near it, or that of a maker to which its own
+// went.
 func (d *Dictionary) NearAliases(vendorName, productName string) []string {
 	var out []string
-	found := d.find(vendorName, productName)
-	if len(found) == 0 {
-		return d.ProductAliases(vendorName, productName) // of the line
+	found, name := d.meant(vendorName, productName)
+	if name == "" {
+		return d.ProductAliases(vendorName, productName) // of what the line runs
 	}
 	makers := d.vendorsNamed(vendorName)
 	for _, p := range found {
 		entry := &d.products[p]
-		apart := entry.isNear(productName) || vendorName != "" && !slices.Contains(makers, entry.vendor)
+		apart := entry.isNear(name) || vendorName != "" && !slices.Contains(makers, entry.vendor)
 		for _, n := range entry.names {
 			if apart || entry.isNear(n) {
 				out = append(out, n)
@@ -125,28 +125,10 @@ func (p *product) isNear(name string) bool {
 // Android is Google's, whoever else has one.
 func (d *Dictionary) WellKnown(vendorName, productName string) bool {
 	makers := d.vendorsNamed(vendorName)
-	return slices.ContainsFunc(d.find(vendorName, productName), func(p int32) bool {
+	found, name := d.meant(vendorName, productName)
+	return name != "" && slices.ContainsFunc(found, func(p int32) bool {
 		return int(p) < d.builtin && slices.Contains(makers, d.products[p].vendor)
 	})
-}
-
-// runOn gives the software that a line of hardware runs, which the table lists
-// under the line's name: FortiOS for FortiGate. A line that is itself the product
-// (Aterm) says nothing of one of its models.
-func (d *Dictionary) runOn(vendorName, line string) []int32 {
-	return slices.DeleteFunc(slices.Clone(d.find(vendorName, line)), func(p int32) bool {
-		return fold.Name(d.products[p].names[0]) == fold.Name(line)
-	})
-}
-
-// withoutModel leaves the model off a product's line: FortiGate of FortiGate
-// 100F, Catalyst of Catalyst 9300. Empty where the name has no such end.
-func withoutModel(name string) string {
-	words := strings.Fields(name)
-	if n := len(words) - 1; n >= 1 && strings.ContainsAny(words[n], "0123456789") {
-		return strings.Join(words[:n], " ")
-	}
-	return ""
 }
 
 // Lookup gives the products that a name stands for: the product's name, with
@@ -181,58 +163,6 @@ func (d *Dictionary) vendorsNamed(name string) []int32 {
 		return append([]int32{v}, d.made[vendorKey(name)]...)
 	}
 	return d.made[vendorKey(name)]
-}
-
-// find gives the products of that name and maker. The name may begin with the
-// maker's.
-func (d *Dictionary) find(vendorName, productName string) []int32 {
-	found := d.ofVendor(d.named[fold.Name(productName)], vendorName)
-	if len(found) > 0 {
-		return found
-	}
-	for _, cut := range wordStarts(productName) {
-		head, tail := productName[:cut], productName[cut:]
-		if len(d.vendorsNamed(head)) == 0 {
-			continue
-		}
-		if found := d.ofVendor(d.ofVendor(d.named[fold.Name(tail)], head), vendorName); len(found) > 0 {
-			return found
-		}
-	}
-	return nil
-}
-
-// ofVendor keeps the products of a maker or of one related to it; all where the
-// maker isn't given.
-func (d *Dictionary) ofVendor(products []int32, vendorName string) []int32 {
-	if vendorName == "" {
-		return products
-	}
-	makers := map[int32]bool{}
-	for _, v := range d.vendorsNamed(vendorName) {
-		makers[v] = true
-		for _, r := range d.vendors[v].related {
-			makers[r] = true
-		}
-	}
-	var out []int32
-	for _, p := range products {
-		if makers[d.products[p].vendor] {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
-// wordStarts are the places where a second or later word of a name begins.
-func wordStarts(name string) []int {
-	var out []int
-	for i, t := range fold.Tokens(name) {
-		if i > 0 && i < 6 {
-			out = append(out, t.Start)
-		}
-	}
-	return out
 }
 
 // without drops a name and all but one of those that fold to the same.
@@ -322,33 +252,6 @@ func splitCPE(s string) []string {
 		parts = append(parts, s[min(start, len(s)):])
 	}
 	return parts
-}
-
-// Knows says that a product of a maker is in the dictionary, as it is written or
-// with an edition or a version behind. The maker may be empty.
-func (d *Dictionary) Knows(vendorName, productName string) bool {
-	if key := cpeKey(productName); key != "" {
-		return len(d.cpes[key]) > 0
-	}
-	if len(d.find(vendorName, productName)) > 0 {
-		return true
-	}
-	tokens := fold.Tokens(productName)
-	for i := len(tokens) - 1; i > 0; i-- {
-		if t := tokens[i]; t.Class != fold.Digit && !editions[t.Text] {
-			continue
-		}
-		if len(d.find(vendorName, productName[:tokens[i].Start])) > 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// editions are words behind a product's name that leave it the same product.
-var editions = map[string]bool{
-	"pro": true, "professional": true, "enterprise": true, "standard": true, "premium": true, "home": true, "edition": true,
-	"express": true, "community": true, "datacenter": true, "ultimate": true, "education": true, "lts": true, "ltsc": true, "version": true, "ver": true, "v": true,
 }
 
 // nearEnough is the score of a product that is worth a look where nobody asked

@@ -11,8 +11,9 @@ func TestNearAliasesAreOfProductsApart(t *testing.T) {
 		{"Apple", "iOS", "iPhone", "Apple iOS"},
 		{"アップル", "iPhone", "iOS", ""},
 		{"Apple", "Apple iPhone", "iOS", ""},
-		{"Adobe", "Acrobat", "Acrobat DC", "アクロバット"},
+		{"Adobe", "Acrobat", "", "Acrobat DC"},
 		{"Fortinet", "FortiGate 100F", "FortiOS", ""},
+		{"Fortinet", "FortiGate", "FortiOS", ""},
 		{"Macromedia", "Flash Player", "Adobe Flash Player", ""}, // its maker went to Adobe
 		{"Apache", "httpd", "", "Apache HTTP Server"},
 		{"Microsoft", "IE", "", "Internet Explorer"},
