@@ -32,8 +32,8 @@ var ErrReplyTooLarge = errors.New("the mail is too large")
 // TakeReply takes in a mail that reached our mailbox, as it is (RFC 5322). A
 // reply to a letter, found by In-Reply-To, References or the token in its
 // subject, is kept as an answer, as "we don't know yet" where it plainly says that
-// and nothing else; a delivery failure (RFC 3464) marks the letter
-// as bounced; an automatic reply is noted and answers nothing. matched is the id
+// and nothing else; a delivery failure (RFC 3464, or in a mail server's own
+// words) marks the letter as bounced; an automatic reply is noted and answers nothing. matched is the id
 // of the letter, empty where the mail belongs to none.
 func (d *Desk) TakeReply(ctx context.Context, raw []byte) (matched string, err error) {
 	if len(raw) > maxReply {
@@ -104,9 +104,16 @@ func readReply(raw []byte) (reply, error) {
 	if auto := strings.ToLower(env.GetHeader("Auto-Submitted")); auto != "" && auto != "no" {
 		r.automatic = true
 	}
-	if kind := strings.ToLower(env.GetHeader("Content-Type")); strings.HasPrefix(kind, "multipart/report") {
+	if byMachine(env) {
+		r.automatic = true
+	}
+	switch kind := strings.ToLower(env.GetHeader("Content-Type")); {
+	case strings.HasPrefix(kind, "multipart/report"):
 		r.automatic = true
 		r.readReport(env)
+	case fromMailer(r.from):
+		r.automatic = true
+		r.readNotice(env)
 	}
 	return r, nil
 }
