@@ -186,6 +186,9 @@ func (t *Templates) Render(n Notice, form Form) (Doc, error) {
 	if n.Kind == KindLetter && n.Letter != nil {
 		return t.letterDoc(n)
 	}
+	if n.Step != nil {
+		n.Step = n.Step.in(n.Lang)
+	}
 	return t.doc(n.Lang, string(n.Kind)+"/subject", string(n.Kind)+"/"+string(form), n)
 }
 
