@@ -91,6 +91,9 @@ func (p *pages) page(staff bool, step func(http.ResponseWriter, *http.Request, a
 		if a.lang = r.URL.Query().Get("lang"); !slices.Contains(notify.Langs, a.lang) {
 			a.lang = a.q.Lang
 		}
+		if from, ok := a.q.Senders[a.lang]; ok {
+			a.q.From = from
+		}
 		if r.Method == http.MethodPost {
 			if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/x-www-form-urlencoded" {
 				p.message(w, http.StatusUnsupportedMediaType, "broken")

@@ -73,3 +73,12 @@ func stateWordsJA(text string) string {
 	}
 	return strings.TrimSpace(ja + " " + rest)
 }
+
+// in gives the step with what hansho itself wrote in a language. Behind a state, and
+// at a point of a checklist, the words are a person's.
+func (s Step) in(lang string) *Step {
+	if s.State == "" && s.Kind != "check" {
+		s.Text = EventText(cases.Event{Kind: s.Kind, Text: s.Text}, lang)
+	}
+	return &s
+}

@@ -1,10 +1,12 @@
 package notify_test
 
 import (
+	"strings"
 	"testing"
 
 	"hansho/cases"
 	"hansho/notify"
+	"hansho/notify/notifytest"
 )
 
 func TestWhatHanshoWroteIntoATimelineIsInJapanese(t *testing.T) {
@@ -27,6 +29,26 @@ func TestWhatHanshoWroteIntoATimelineIsInJapanese(t *testing.T) {
 		}
 		if got := notify.EventText(e, "en"); got != e.Text {
 			t.Errorf("%q in English: %q", e.Text, got)
+		}
+	}
+}
+
+func TestAStepIsToldInTheReadersLanguage(t *testing.T) {
+	ts := templates(t)
+	for _, tt := range []struct {
+		step notify.Step
+		want string
+	}{
+		{notify.Step{Kind: "note", Text: "in scope: crm"}, "対象に加えた：crm"},
+		{notify.Step{Kind: "state", Text: "open → closed"}, "対応中 → 終結"},
+		{notify.Step{Kind: "state", State: "mitigated", Text: "affected systems are off"}, "affected systems are off"},
+		{notify.Step{Kind: "check", Text: "the clean copy differs"}, "the clean copy differs"},
+	} {
+		n := notifytest.Notice(notify.KindUpdate, "ja")
+		n.Step, n.News = &tt.step, nil
+		doc, err := ts.Render(n, notify.Reply)
+		if err != nil || !strings.Contains(doc.Text(), tt.want) {
+			t.Errorf("%+v: %v\n%s", tt.step, err, doc.Text())
 		}
 	}
 }

@@ -18,7 +18,8 @@ type Question struct {
 	Reference   string // the token in the letter's subject
 	Form        cases.Form
 	From        Sender
-	To          string        // the reader's company; empty for our own people
-	Last        *cases.Answer // the newest answer by the page; nil where there is none
-	Departments []string      // for our own people to choose from
+	Senders     map[string]Sender // the same by language: the page can be read in each
+	To          string            // the reader's company; empty for our own people
+	Last        *cases.Answer     // the newest answer by the page; nil where there is none
+	Departments []string          // for our own people to choose from
 }

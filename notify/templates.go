@@ -187,6 +187,9 @@ func (t *Templates) Render(n Notice, form Form) (Doc, error) {
 	if n.Kind == KindLetter && n.Letter != nil {
 		return t.letterDoc(n)
 	}
+	if n.Step != nil {
+		n.Step = n.Step.in(n.Lang)
+	}
 	doc, err := t.doc(n.Lang, string(n.Kind)+"/subject", string(n.Kind)+"/"+string(form), n)
 	if form == Reply && err == nil {
 		return t.instead(doc, n)

@@ -45,8 +45,8 @@ type DrillItem struct {
 	Claimed time.Time       `json:"claimed"` // when the first claim on it was there to be read
 	By      string          `json:"by"`      // the advisory that made it
 	Told    time.Time       `json:"told"`    // when a notice first named it; zero where none did
-	Notices int             `json:"notices"`
-	State   cases.ItemState `json:"state"` // at the end
+	Notices int             `json:"notices"` // that said something new of it
+	State   cases.ItemState `json:"state"`   // at the end
 }
 
 // NewDrill makes a drill whose time is told by now.
@@ -74,7 +74,10 @@ func (d *Drill) Deliver(_ context.Context, m notify.Message) (notify.Receipt, er
 		}
 		for _, it := range v.Items {
 			x := d.item(v.ID, it.ID)
-			x.Notices++
+			if key, now := cases.SaidKey(v.ID, it.ID), stateOf(it); d.last[key] != now || aboutItem(n.News, it.ID) {
+				d.last[key] = now
+				x.Notices++
+			}
 			if x.Told.IsZero() {
 				x.Told = d.now()
 			}
@@ -91,9 +94,19 @@ func picture(v notify.CaseView) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, v.CVEs, v.Exploited, v.Severity.Rating)
 	for _, it := range v.Items {
-		fmt.Fprintln(&b, it.ID, it.Verdict, it.State, it.Fixed, it.Workaround)
+		fmt.Fprintln(&b, stateOf(it))
 	}
 	return b.String()
+}
+
+func stateOf(it notify.ItemView) string {
+	return fmt.Sprint(it.ID, " ", it.Verdict, " ", it.State, " ", it.Fixed, " ", it.Workaround)
+}
+
+// aboutItem says whether a notice brings word of an item, other than where it
+// stands.
+func aboutItem(news []notify.News, id string) bool {
+	return slices.ContainsFunc(news, func(n notify.News) bool { return slices.Contains(n.Items, id) })
 }
 
 func (d *Drill) item(caseID, id string) *DrillItem {

@@ -291,11 +291,11 @@ func (s *secretary) answer(id string, a cases.Answer) error {
 	if err := s.tx.PutLetter(l); err != nil {
 		return err
 	}
-	if err := s.dropReminders(l.ID); err != nil {
+	if err := s.dropReminders(l.ID, "answered meanwhile"); err != nil {
 		return err
 	}
 	if isEnquiry {
-		if e.Answers = append(e.Answers, a); a.Choice != "" {
+		if e.Answers = append(e.Answers, a); a.Choice != "" || !a.Pending {
 			e.Closed = time.Time{} // they answered anew: somebody has to read it
 		}
 		if err := s.tx.PutEnquiry(e); err != nil {
@@ -305,9 +305,8 @@ func (s *secretary) answer(id string, a cases.Answer) error {
 	return s.onCase(l.Case, func(c *cases.Case) { note(c, s.now, "enquiry", a.From, "answered", id) })
 }
 
-// dropReminders rejects the reminders of a letter that still wait: it was
-// answered meanwhile.
-func (s *secretary) dropReminders(id string) error {
+// dropReminders rejects the reminders of a letter that still wait.
+func (s *secretary) dropReminders(id, why string) error {
 	all, err := s.tx.LettersAfter("", 0)
 	if err != nil {
 		return err
@@ -316,7 +315,7 @@ func (s *secretary) dropReminders(id string) error {
 		if r.Kind != "reminder" || r.Earlier != id || r.State != cases.LetterQueued {
 			continue
 		}
-		r.State, r.By, r.Reason = cases.LetterRejected, self, "answered meanwhile"
+		r.State, r.By, r.Reason = cases.LetterRejected, self, why
 		if err := s.tx.PutLetter(r); err != nil {
 			return err
 		}

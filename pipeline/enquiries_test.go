@@ -95,6 +95,10 @@ func TestAnAnswerIsEvidenceUntilAPersonReadsIt(t *testing.T) {
 	if e, _ = b.desk.Enquiry(t.Context(), e.ID); e.Closed.IsZero() || b.letter(e.Letter).Standing("") != cases.StandAnswered {
 		t.Error("all items are known and the enquiry is open")
 	}
+	must(t, b.desk.Answer(t.Context(), e.ID, cases.Answer{From: "木村様", Text: "先の回答を訂正します。EDI も影響を受けます"}))
+	if e, _ = b.desk.Enquiry(t.Context(), e.ID); !e.Closed.IsZero() {
+		t.Error("they answered anew, and nobody has to read it")
+	}
 }
 
 func TestRepliesAreMatched(t *testing.T) {

@@ -157,7 +157,10 @@ func (s *secretary) question(l cases.Letter) notify.Question {
 		Subject: plainSubject(l),
 	}
 	if s.o.Sender != nil {
-		q.From = s.o.Sender(l.Lang)
+		q.From, q.Senders = s.o.Sender(l.Lang), map[string]notify.Sender{}
+		for _, lang := range notify.Langs {
+			q.Senders[lang] = s.o.Sender(lang)
+		}
 	}
 	if !l.Form.Staff {
 		q.To = s.company(l)

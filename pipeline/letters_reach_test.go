@@ -123,3 +123,15 @@ func TestANewSubjectKeepsTheReference(t *testing.T) {
 		t.Errorf("%q", got.Subject)
 	}
 }
+
+func TestNobodyIsRemindedAtAnAddressThatBounced(t *testing.T) {
+	b := newBureau(t)
+	_, l := b.asked("toto")
+	b.clock = tokyo(12, 27, 10)
+	reminders, err := b.desk.Remind(t.Context())
+	must(t, err)
+	b.returned(l, "s@toto.example")
+	if len(reminders) != 1 || b.letter(reminders[0].ID).State != cases.LetterRejected {
+		t.Errorf("%+v", reminders)
+	}
+}

@@ -233,6 +233,9 @@ func (s *secretary) bounced(l cases.Letter, r reply) error {
 	}
 	if len(l.Failed) == len(l.To) {
 		l.State = cases.LetterBounced
+		if err := s.dropReminders(l.ID, "the letter bounced"); err != nil {
+			return err
+		}
 	}
 	if err := s.tx.PutLetter(l); err != nil {
 		return err

@@ -50,6 +50,10 @@ func (a *app) run(cmd *cobra.Command) error {
 	defer wg.Wait()
 	ctx, stop := context.WithCancel(cmd.Context())
 	defer stop()
+	// Rather than to find out one unread page at a time.
+	if err := a.store.CheckPages(ctx); err != nil {
+		return err
+	}
 	build, err := a.prepare(ctx)
 	if err != nil {
 		return err

@@ -41,7 +41,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"site": site, "slack": slackServer, "press": press, "shows": shows, "until": until, "smalldisk": smallDisk, "exits": exits,
-			"form": fillForm, "idof": idOf, "mailserver": mailServer, "damage": damage,
+			"form": fillForm, "idof": idOf, "mailserver": mailServer, "damage": damage, "scramble": scramble,
 		},
 		Condition: func(cond string) (bool, error) {
 			switch cond {
@@ -212,6 +212,17 @@ func canMount() bool {
 	defer os.Remove(dir)
 	defer func() { _ = exec.Command("umount", dir).Run() }()
 	return mount(dir, "64k") == nil
+}
+
+// scramble overwrites the pages of a store: scramble FILE.
+func scramble(ts *testscript.TestScript, _ bool, args []string) {
+	path := ts.MkAbs(args[0])
+	data, err := os.ReadFile(path)
+	ts.Check(err)
+	for i := 4 * os.Getpagesize(); i < len(data); i++ { // all but the first pages
+		data[i] ^= 0x5A
+	}
+	ts.Check(os.WriteFile(path, data, 0o600))
 }
 
 // damage changes records of a store behind its back: damage FILE.

@@ -32,6 +32,21 @@ func (s *Store) Prune(ctx context.Context, before time.Time) (int, error) {
 	}
 }
 
+// CheckPages reads the pages and follows the trees, without the values: what a
+// broken disk or a half-copied file looks like, at the speed of the disk. Updates
+// wait until it is through.
+func (s *Store) CheckPages(ctx context.Context) error {
+	unlock, err := s.lock(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := s.view(func(t *bolt.Tx) error { return checkPages(s.path, t) }); err != nil {
+		return fmt.Errorf("store: check %s: %w", s.path, err)
+	}
+	return nil
+}
+
 // Check reads everything: the pages, every value against its checksum, and the
 // trees as bbolt sees them. Updates wait until it is through.
 func (s *Store) Check(ctx context.Context) error {
