@@ -46,6 +46,12 @@ const (
 	keyDrop      = "drop"
 )
 
+// CheckMapping says what is wrong with the mapping of an entry of the rss format.
+func CheckMapping(m map[string]string) error {
+	_, err := newMapping(m)
+	return err
+}
+
 // newMapping compiles an entry's mapping and names what is wrong with it.
 func newMapping(m map[string]string) (mapping, error) {
 	out := mapping{}
@@ -56,7 +62,7 @@ func newMapping(m map[string]string) (mapping, error) {
 		case keyKeep, keyDrop:
 			continue
 		default:
-			return nil, fmt.Errorf("mapping: unknown key %q", key)
+			return nil, fmt.Errorf("mapping: unknown key %q: write one of id, title, cves, severity, score, vector, vendor, products, versions, fixed, status, published, updated, exploited, keep, drop", key)
 		}
 		r, err := newRule(value)
 		if err != nil {

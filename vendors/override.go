@@ -125,8 +125,8 @@ func overlaid(under, over map[string]string) map[string]string {
 var entryID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
 
 // Check lists what is wrong with an entry: an id that isn't short, lower-case
-// and stable, a format that nothing reads, an address that is none. It polls
-// nothing.
+// and stable, a format that nothing reads, an address that is none, a mapping with
+// keys or words that its format doesn't know. It polls nothing.
 func Check(e feeds.Entry) []error {
 	var wrong []error
 	if !entryID.MatchString(e.ID) {
@@ -144,6 +144,7 @@ func Check(e feeds.Entry) []error {
 	if _, ok := formatOf(e.Format); !ok {
 		wrong = append(wrong, fmt.Errorf("format %q is unknown: write one of %v", e.Format, formatNames()))
 	}
+	wrong = append(wrong, checkMapping(e)...)
 	if e.URL == "" && !e.Enabled {
 		return wrong
 	}

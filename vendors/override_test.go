@@ -2,6 +2,7 @@ package vendors
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -110,5 +111,37 @@ func TestBuild(t *testing.T) {
 	}
 	if text := errors.Join(errs...).Error(); len(errs) != 2 || !strings.Contains(text, "source odd") || !strings.Contains(text, "max_loss") {
 		t.Errorf("errors: %v", errs)
+	}
+}
+
+// A slip of the pen in a mapping is told by the check of the configuration, not
+// by a poll in the night.
+func TestCheckMapping(t *testing.T) {
+	for _, tt := range []struct {
+		format, key, value, want string
+	}{
+		{"rss", "products", "title ~ (A)", ""},
+		{"rss", "prodct", "title", `unknown key "prodct"`},
+		{"rss", "products", "titel", `"titel" is no field`},
+		{"rss", "products", "title ~ (", "missing closing"},
+		{"csaf", "keep", "(", "mapping: keep"},
+		{"product-list", "status", "Impacted?", ""},
+		{"product-list", "stauts", "Impacted?", `unknown key "stauts"`},
+		{"product-list", "words", "yes=affected, no=not_affected", ""},
+		{"product-list", "words", "yes=afected", `"yes=afected"`},
+	} {
+		errs := Check(feeds.Entry{ID: "x", Format: tt.format, URL: "https://x.example/", Mapping: map[string]string{tt.key: tt.value}})
+		if text := fmt.Sprint(errs); tt.want == "" && len(errs) > 0 || !strings.Contains(text, tt.want) {
+			t.Errorf("%s %s: %q: %v, want %q", tt.format, tt.key, tt.value, errs, tt.want)
+		}
+	}
+}
+
+// The catalogue's own mappings are right.
+func TestCatalogueMappings(t *testing.T) {
+	for _, e := range catalogue(t) {
+		if errs := checkMapping(e); len(errs) > 0 {
+			t.Errorf("%s: %v", e.ID, errs)
+		}
 	}
 }

@@ -219,10 +219,10 @@ const maxNotes = 5
 func pollNotes(w words, r pipeline.Report) []string {
 	var notes []string
 	if r.Failed != "" {
-		notes = append(notes, w.say("poll.why", r.Source, printable(r.Failed)))
+		notes = append(notes, w.say("poll.why", r.Source, printable(w.trouble(r.Source, r.Failed))))
 	}
 	for _, e := range r.Errors[:min(len(r.Errors), maxNotes)] {
-		notes = append(notes, w.say("poll.entry", r.Source, printable(e)))
+		notes = append(notes, w.say("poll.entry", r.Source, printable(w.trouble(r.Source, e))))
 	}
 	for _, e := range r.Warnings {
 		notes = append(notes, w.say("poll.warning", r.Source, printable(e)))

@@ -144,7 +144,7 @@ func (w words) sourceLine(r sourceRow) string {
 	if r.Health != nil {
 		last = w.when(r.Health.LastSuccess)
 	}
-	return strings.Join([]string{r.ID, cut(w.publisher(r.Entry), 44), r.Format, cmp.Or(r.Confidence, "-"), on, last, w.sourceState(r.Health)}, "\t")
+	return strings.Join([]string{r.ID, cut(w.publisher(r.Entry), 44), r.Format, cmp.Or(r.Confidence, "-"), on, last, w.sourceState(r)}, "\t")
 }
 
 // publisher names who publishes a source.
@@ -155,12 +155,13 @@ func (w words) publisher(e feeds.Entry) string {
 	return cmp.Or(e.PublisherJA, e.Publisher)
 }
 
-func (w words) sourceState(h *health) string {
+func (w words) sourceState(r sourceRow) string {
+	h := r.Health
 	switch {
 	case h == nil:
 		return w.say("sources.never")
 	case h.Failures > 0:
-		return w.say("sources.failing", w.when(h.FailedSince), h.Failures, cut(h.Error, 80))
+		return w.say("sources.failing", w.when(h.FailedSince), h.Failures, cut(w.trouble(r.ID, h.Error), 80))
 	case h.Moved != "":
 		return w.say("sources.moved", h.Moved)
 	case len(h.Warnings) > 0:
@@ -184,7 +185,7 @@ func newSourcesTest(g *globals) *cobra.Command {
 				}
 				line, err := testSource(cmd.Context(), w, e)
 				if err != nil {
-					line, failed = w.say("poll.why", id, printable(err.Error())), true
+					line, failed = w.say("poll.why", id, printable(w.trouble(id, err.Error()))), true
 				}
 				fmt.Fprintln(cmd.OutOrStdout(), line)
 			}

@@ -18,7 +18,7 @@ func TestRecommendedAreTheMakersOwn(t *testing.T) {
 	}
 	for vendor, want := range map[string][]string{
 		"Cisco": {"cisco", "cisco-csaf"}, "シスコ": {"cisco", "cisco-csaf"}, "Splunk": {"splunk"}, "Sourcefire": {"cisco", "cisco-csaf"},
-		"Dell": nil, "IBM": nil, "Sun Microsystems": {"oracle"}, "Pulse Secure": {"ivanti"},
+		"Dell": nil, "IBM": nil, "Sun Microsystems": {"oracle", "oracle-alerts"}, "Pulse Secure": {"ivanti"},
 	} {
 		got := vendors.Cover(entries, []vendors.Wanted{{ID: "it", Vendor: vendor}}, aliases{dictionary.Builtin()})[0]
 		if diff := cmp.Diff(want, got.Could); diff != "" {

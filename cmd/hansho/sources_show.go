@@ -60,7 +60,7 @@ func (w words) showSource(out io.Writer, r sourceRow) error {
 		add("show.mapping", key+": "+r.Mapping[key])
 	}
 	add("show.note", r.Note)
-	add("show.state", w.sourceState(r.Health))
+	add("show.state", w.sourceState(r))
 	if h := r.Health; h != nil {
 		add("show.success", w.when(h.LastSuccess))
 		add("show.poll", w.when(h.LastPoll))
@@ -71,7 +71,7 @@ func (w words) showSource(out io.Writer, r sourceRow) error {
 		for _, warning := range h.Warnings {
 			add("show.warning", warning)
 		}
-		add("show.error", h.Error)
+		add("show.error", w.trouble(r.ID, h.Error))
 	}
 	return printTable(out, rows)
 }
