@@ -19,7 +19,7 @@ type identity struct {
 	vendor, product string
 	version         string
 	aliases         []string
-	cpeName         string // the CPE's words for the product, where the item has its own
+	cpeName         string // a looser name: the CPE's words for the product, Windows 10 for its 22H2
 	maker           string // the CPE's word for the vendor, where the item has its own
 }
 

@@ -22,8 +22,12 @@ func plainWindows(id identity) identity {
 	if m == nil || m[2] == "" && m[3] == "" {
 		return id
 	}
-	id.aliases = append(id.aliases[:len(id.aliases):len(id.aliases)], id.product)
-	id.product = m[1]
+	if m[2] == "" {
+		id.cpeName = m[1] // dictionaries have Windows 10 22H2 beside Windows 10
+	} else {
+		id.aliases = append(id.aliases[:len(id.aliases):len(id.aliases)], id.product)
+		id.product = m[1]
+	}
 	if id.vendor == "" {
 		id.vendor = "Microsoft"
 	}
