@@ -82,9 +82,14 @@ func TestWhoIsMeantAmongNamesakes(t *testing.T) {
 			"Newco/Droid",
 		},
 		{
-			"without a maker and a product that is known, the maker of that very name", "Spindle における脆弱性",
+			"JVN iPedia leaves a maker out that is called as the product", "Spindleにおける脆弱性",
 			[]inventory.Item{item("Spindle プロジェクト", "Spindle"), item("Elsewhere", "Spindle")},
 			"Spindle プロジェクト/Spindle",
+		},
+		{
+			"others leave out any", "Spindle における脆弱性",
+			[]inventory.Item{item("Spindle プロジェクト", "Spindle"), item("Elsewhere", "Spindle")},
+			"Elsewhere/Spindle Spindle プロジェクト/Spindle",
 		},
 		{
 			"a maker's name inside another's", "Institute of Newco製Vaultkeeper に複数の脆弱性",

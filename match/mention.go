@@ -145,10 +145,11 @@ func (r *reading) unambiguous(s span, list []named) []named {
 	if best > sureAlone {
 		return list
 	}
-	name := fold.Name(r.words(s))
 	list = r.names.ownOnes(list)
 	list = r.names.preferMakers(list, func(e *entity) bool { return e.wellKnown })
-	list = r.names.preferMakers(list, func(e *entity) bool { return e.vendor.calls(name) })
+	if name := r.words(s); r.leavesOutMaker(s) {
+		list = r.names.preferMakers(list, func(e *entity) bool { return len(e.facets) > 0 && e.vendor.calls(name) })
+	}
 	var makers []*vendor
 	for _, n := range list {
 		e := &r.names.entities[n.entity]

@@ -73,6 +73,12 @@ func (r *reading) beginsSubject(s span) bool {
 		r.tokens[s.to].Text == "の" && r.tokens[s.from].Class <= fold.Digit
 }
 
+// leavesOutMaker says that a title has JVN iPedia's form "VのPにおける", in which the
+// maker is left out where it is called as the product: VimにおけるOS…
+func (r *reading) leavesOutMaker(s span) bool {
+	return r.title && s.from == 0 && strings.HasPrefix(r.text[r.tokens[s.to-1].End:], "における")
+}
+
 // beginsTitle says that an English title begins with a name and goes on with what is
 // wrong: Sudo Heap-Based Buffer Overflow Vulnerability.
 func (r *reading) beginsTitle(s span) bool {
