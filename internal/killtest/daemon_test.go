@@ -90,7 +90,7 @@ func TestKillDaemon(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("%d rounds, seed %d", n, seed)
 	d := startDaemon(t, seed)
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute+time.Duration(n)*5*time.Second)
+	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	stopPolls := d.pollAlways(ctx)
 	err := killtest.Plan{

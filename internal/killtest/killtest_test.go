@@ -55,7 +55,7 @@ func TestKill(t *testing.T) {
 	defer server.Close()
 	path := filepath.Join(t.TempDir(), "hansho.db")
 
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute+time.Duration(n)*5*time.Second)
+	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	err := killtest.Plan{
 		Command: []string{os.Args[0]},
