@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"slices"
 	"strings"
 
 	"hansho/internal/fold"
@@ -9,7 +10,10 @@ import (
 
 // insteadOf says which key was probably meant.
 func insteadOf(key string, known []string) string {
-	if c, _ := itemHeads.find(key); c != nil && !c.tableOnly() {
+	if c, _ := itemHeads.find(key); c != nil && !c.tableOnly() && slices.Contains(known, c.key) {
+		return c.key
+	}
+	if c, _ := partnerHeads.find(key); c != nil && slices.Contains(known, c.key) {
 		return c.key
 	}
 	if best := nearest(key, known); best != "" {
