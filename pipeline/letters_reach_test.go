@@ -69,6 +69,24 @@ func (b *bureau) returned(l cases.Letter, address string) {
 	}
 }
 
+func TestAFailureReportBeforeTheOutboxWasLookedAt(t *testing.T) {
+	b := newBureau(t)
+	l := b.draft("status", "nordvik")[0]
+	must(t, b.desk.ApproveLetter(t.Context(), l.ID, "部長"))
+	b.returned(l, strings.TrimPrefix(l.To[0], "mail:"))
+	b.deliver(notify.Sent, "")
+	if got := b.letter(l.ID); got.State != cases.LetterBounced || got.Sent.IsZero() {
+		t.Errorf("%s, sent %v", got.State, got.Sent)
+	}
+
+	two := b.toAsahi()
+	b.returned(two, "a@asahi.example")
+	b.deliver(notify.Sent, "")
+	if got := b.letter(two.ID); got.State != cases.LetterSent || len(got.Failed) != 1 || !strings.Contains(got.Reason, "unknown user") {
+		t.Errorf("one of two: %s %v %q", got.State, got.Failed, got.Reason)
+	}
+}
+
 func TestAFailureReportOnOneAddressOfTwo(t *testing.T) {
 	b := newBureau(t)
 	l := b.toAsahi()

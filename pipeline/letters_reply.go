@@ -223,6 +223,9 @@ func (s *secretary) bounced(l cases.Letter, r reply) error {
 		return nil // one of its addresses reached somebody
 	}
 	l.Reason = cmp.Or(r.reason, "returned by the mail system")
+	if l.Sent.IsZero() { // a report may be here before we have looked at the outbox
+		l.Sent = s.now
+	}
 	for _, to := range l.To {
 		var a notify.Address
 		hit := len(l.To) == 1 || a.UnmarshalText([]byte(to)) == nil &&

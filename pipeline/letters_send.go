@@ -240,6 +240,10 @@ func settled(tx store.Tx, l cases.Letter) (cases.Letter, error) {
 	arrived := 0
 	var failed, reasons []string
 	for _, to := range l.To {
+		if !l.Sent.IsZero() && slices.Contains(l.Failed, to) { // it left, and came back
+			failed, reasons = append(failed, to), append(reasons, l.Reason)
+			continue
+		}
 		d, err := tx.Delivery(letterKey(l.ID, to))
 		if errors.Is(err, store.ErrNotFound) {
 			continue
@@ -258,7 +262,7 @@ func settled(tx store.Tx, l cases.Letter) (cases.Letter, error) {
 	if arrived+len(failed) < len(l.To) {
 		return l, nil
 	}
-	l.Failed, l.Reason = failed, strings.Join(reasons, "; ")
+	l.Failed, l.Reason = failed, strings.Join(slices.Compact(reasons), "; ")
 	if l.State = cases.LetterSent; arrived == 0 {
 		l.State = cases.LetterBounced
 	}
