@@ -1,6 +1,9 @@
+//go:build !race
+
 package inventory
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -94,6 +97,24 @@ func BenchmarkReadCPE100k(b *testing.B) {
 	for b.Loop() {
 		if got, _ := Read("x.txt", strings.NewReader(text.String())); len(got.Items) != 100_000 {
 			b.Fatal(len(got.Items))
+		}
+	}
+}
+
+func TestReadXLSXRefuses(t *testing.T) {
+	for name, c := range map[string]struct {
+		raw  []byte
+		code Code
+	}{
+		"old or encrypted": {[]byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1rest"), CodeOldFormat},
+		"cut short":        {ledger(t)[:2000], CodeUnreadable},
+		"another zip":      {zipOf(t, "a.txt", "text"), CodeUnreadable},
+		"no headings":      {workbook(t, "ただの", "文字"), CodeNoHeading},
+		"zip bomb":         {zipOf(t, "xl/worksheets/sheet1.xml", strings.Repeat(" ", maxUnzipped+1)), CodeUnreadable},
+	} {
+		inv, problems := Read("x.xlsx", bytes.NewReader(c.raw))
+		if len(inv.Items) > 0 || len(problems) != 1 || problems[0].Code != c.code {
+			t.Errorf("%s: %d items, problems %v, want %s", name, len(inv.Items), problems, c.code)
 		}
 	}
 }

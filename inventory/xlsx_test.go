@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"strings"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
@@ -66,24 +65,6 @@ func ledger(t testing.TB) []byte {
 func TestReadXLSX(t *testing.T) {
 	inv, problems := Read("台帳.xlsx", bytes.NewReader(ledger(t)))
 	golden(t, "testdata/ledger.xlsx.golden", show(inv, problems))
-}
-
-func TestReadXLSXRefuses(t *testing.T) {
-	for name, c := range map[string]struct {
-		raw  []byte
-		code Code
-	}{
-		"old or encrypted": {[]byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1rest"), CodeOldFormat},
-		"cut short":        {ledger(t)[:2000], CodeUnreadable},
-		"another zip":      {zipOf(t, "a.txt", "text"), CodeUnreadable},
-		"no headings":      {workbook(t, "ただの", "文字"), CodeNoHeading},
-		"zip bomb":         {zipOf(t, "xl/worksheets/sheet1.xml", strings.Repeat(" ", maxUnzipped+1)), CodeUnreadable},
-	} {
-		inv, problems := Read("x.xlsx", bytes.NewReader(c.raw))
-		if len(inv.Items) > 0 || len(problems) != 1 || problems[0].Code != c.code {
-			t.Errorf("%s: %d items, problems %v, want %s", name, len(inv.Items), problems, c.code)
-		}
-	}
 }
 
 // A merged cell over the whole sheet fills the rows that are there, no others.

@@ -1,40 +1,16 @@
+//go:build !race
+
 package vendors
 
 import (
-	"archive/tar"
 	"bytes"
 	"encoding/json"
-	"io"
 	"path"
 	"strings"
 	"testing"
 
 	"hansho/feeds"
-	"hansho/internal/realdata"
 )
-
-// eachFile calls f for the files of a tar archive of real documents.
-func eachFile(t testing.TB, archive string, f func(name string, body []byte)) {
-	t.Helper()
-	r := tar.NewReader(realdata.Open(t, archive))
-	for {
-		h, err := r.Next()
-		if err == io.EOF {
-			return
-		}
-		if err != nil {
-			t.Fatalf("%s: %v", archive, err)
-		}
-		if h.Typeflag != tar.TypeReg {
-			continue
-		}
-		body, err := io.ReadAll(r)
-		if err != nil {
-			t.Fatalf("%s: %s: %v", archive, h.Name, err)
-		}
-		f(h.Name, body)
-	}
-}
 
 // notChecked are the mandatory tests that ParseCSAF leaves out, see
 // csafDocument.check.

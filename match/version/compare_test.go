@@ -29,49 +29,6 @@ func madeUp(rng *rand.Rand) string {
 	return b.String()
 }
 
-// TestOrder checks that every scheme's answers are those of one order:
-// reflexive, antisymmetric, transitive.
-func TestOrder(t *testing.T) {
-	rng := rand.New(rand.NewPCG(3, 4))
-	known := map[Scheme]int{}
-	for range 10_000 {
-		v := [3]string{madeUp(rng), madeUp(rng), madeUp(rng)}
-		if rng.IntN(2) == 0 {
-			v[1] = v[0] + pieces[rng.IntN(len(pieces))]
-		}
-		for _, s := range schemes {
-			known[s] += checkOrder(t, s, v)
-		}
-	}
-	for _, s := range schemes {
-		if known[s] < 60 {
-			t.Errorf("%s: only %d triples could be ordered", s, known[s])
-		}
-	}
-}
-
-// checkOrder checks one triple and returns 1 where all of it could be ordered.
-func checkOrder(t *testing.T, s Scheme, v [3]string) int {
-	t.Helper()
-	ab, okAB := s.Compare(v[0], v[1])
-	ba, okBA := s.Compare(v[1], v[0])
-	if okAB != okBA || sign(ab, true) != mirror(sign(ba, true)) {
-		t.Fatalf("%s: %q and %q are ordered %d %v and %d %v", s, v[0], v[1], ab, okAB, ba, okBA)
-	}
-	if c, ok := s.Compare(v[0], v[0]); ok && c != 0 {
-		t.Fatalf("%s: %q isn't equal to itself", s, v[0])
-	}
-	bc, okBC := s.Compare(v[1], v[2])
-	ac, okAC := s.Compare(v[0], v[2])
-	if !okAB || !okBC || !okAC {
-		return 0
-	}
-	if ab <= 0 && bc <= 0 && (ac > 0 || ac == 0 && (ab < 0 || bc < 0)) {
-		t.Fatalf("%s: %q %s %q %s %q, but the ends are %s", s, v[0], sign(ab, true), v[1], sign(bc, true), v[2], sign(ac, true))
-	}
-	return 1
-}
-
 // TestDotted holds the short cut for dotted numbers against the long way.
 func TestDotted(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
@@ -111,4 +68,26 @@ func BenchmarkCompare(b *testing.B) {
 			}
 		})
 	}
+}
+
+// checkOrder checks one triple and returns 1 where all of it could be ordered.
+func checkOrder(t *testing.T, s Scheme, v [3]string) int {
+	t.Helper()
+	ab, okAB := s.Compare(v[0], v[1])
+	ba, okBA := s.Compare(v[1], v[0])
+	if okAB != okBA || sign(ab, true) != mirror(sign(ba, true)) {
+		t.Fatalf("%s: %q and %q are ordered %d %v and %d %v", s, v[0], v[1], ab, okAB, ba, okBA)
+	}
+	if c, ok := s.Compare(v[0], v[0]); ok && c != 0 {
+		t.Fatalf("%s: %q isn't equal to itself", s, v[0])
+	}
+	bc, okBC := s.Compare(v[1], v[2])
+	ac, okAC := s.Compare(v[0], v[2])
+	if !okAB || !okBC || !okAC {
+		return 0
+	}
+	if ab <= 0 && bc <= 0 && (ac > 0 || ac == 0 && (ab < 0 || bc < 0)) {
+		t.Fatalf("%s: %q %s %q %s %q, but the ends are %s", s, v[0], sign(ab, true), v[1], sign(bc, true), v[2], sign(ac, true))
+	}
+	return 1
 }
