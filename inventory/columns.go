@@ -170,6 +170,7 @@ var partnerColumns = []column[Partner]{
 	{key: "lang", text: func(p *Partner) *string { return &p.Lang }, headings: []string{"言語", "使用言語", "language"}},
 	{key: "class", text: func(p *Partner) *string { return &p.Class }, headings: []string{"開示区分", "開示レベル", "開示範囲", "情報区分", "detail", "disclosure"}},
 	{key: "vex", text: func(p *Partner) *string { return &p.VEX }, headings: []string{"機械可読形式", "VEX形式"}},
+	{key: "channel", text: func(p *Partner) *string { return &p.Channel }, headings: []string{"送信チャンネル", "送信経路"}},
 	{key: "role", text: func(p *Partner) *string { return &p.Role }, headings: []string{"取引区分", "取引種別", "役割", "関係", "relation"}},
 	{key: "email", list: func(p *Partner) *[]string { return &p.Email }, headings: []string{"メールアドレス", "メール", "電子メール", "Eメール", "e-mail", "mail", "mail address", "email address"}},
 	{key: "items", list: func(p *Partner) *[]string { return &p.Items }, headings: []string{"関係資産", "対象資産", "対象システム", "関係システム", "related items"}},

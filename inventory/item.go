@@ -86,6 +86,9 @@ type Partner struct {
 	// VEX is the machine-readable form of our state that goes with letters to this
 	// partner: openvex or csaf. It names each system, so the class must be full.
 	VEX string `json:"vex,omitempty" yaml:"vex,omitempty"`
+	// Channel is the mail channel of the configuration by which letters to this
+	// partner go, such as one that writes in ISO-2022-JP; the usual one where empty.
+	Channel string `json:"channel,omitempty" yaml:"channel,omitempty"`
 	// Items are ids or tags of the items that concern this partner; empty is all.
 	Items  []string `json:"items,omitempty" yaml:"items,omitempty"`
 	Origin string   `json:"-" yaml:"-"`

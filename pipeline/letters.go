@@ -194,6 +194,15 @@ func (s *secretary) draftOutside(c cases.Case, k LetterKind, w Draft) ([]cases.L
 	return out, nil
 }
 
+// addresses are where letters to a partner go.
+func (s *secretary) addresses(p inventory.Partner) []string {
+	var out []string
+	for _, to := range p.Email {
+		out = append(out, notify.Address{Channel: cmp.Or(p.Channel, s.o.Channel), To: to}.String())
+	}
+	return out
+}
+
 // toPartner writes one letter to a partner. shape, where not nil, sets what the
 // kind needs besides.
 func (s *secretary) toPartner(c cases.Case, kind string, p inventory.Partner, answer bool, shape func(*notify.LetterData, *cases.Letter)) (cases.Letter, error) {
@@ -206,9 +215,7 @@ func (s *secretary) toPartner(c cases.Case, kind string, p inventory.Partner, an
 		return cases.Letter{}, err
 	}
 	l := cases.Letter{Audience: p.ID, Outside: true}
-	for _, to := range p.Email {
-		l.To = append(l.To, notify.Address{Channel: s.o.Channel, To: to}.String())
-	}
+	l.To = s.addresses(p)
 	if answer {
 		data.ReplyBy = s.replyBy(s.today())
 		data.Token, l.Due = s.o.Token(), data.ReplyBy.Format(time.DateOnly)

@@ -194,9 +194,7 @@ func (s *secretary) weekly(p inventory.Partner, due time.Time) (*cases.Letter, e
 		return nil, nil
 	}
 	shape.Audience, shape.Outside, shape.Said, shape.After = p.ID, true, tells, due.UTC()
-	for _, to := range p.Email {
-		shape.To = append(shape.To, notify.Address{Channel: s.o.Channel, To: to}.String())
-	}
+	shape.To = s.addresses(p)
 	l, err := s.write("", "weekly", lang, data, shape)
 	return &l, err
 }

@@ -42,9 +42,22 @@ func (s *settings) readLetters() {
 		}
 	}
 	s.checkVEX()
+	s.checkPartnerChannels()
 	for i, n := range l.Remind {
 		if n < 1 || i > 0 && n <= l.Remind[i-1] {
 			s.file.Problem(fmt.Sprintf("letters.remind_after[%d]", i), "working days must rise from 1", "")
+		}
+	}
+}
+
+// checkPartnerChannels names the partners whose letters could not leave.
+func (s *settings) checkPartnerChannels() {
+	for _, p := range s.inventory.Partners {
+		if p.Channel == "" {
+			continue
+		}
+		if typ, _ := s.file.Channels[p.Channel].Get("type"); typ != "mail" {
+			s.file.Problem("inventory", fmt.Sprintf("partner %s: no mail channel is called %q", p.ID, p.Channel), "the names are those under channels")
 		}
 	}
 }
