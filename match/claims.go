@@ -2,7 +2,6 @@ package match
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -82,6 +81,9 @@ func (f *finder) claimCPE(i int, p *advisory.ProductStatus) {
 	f.claimWords(i, p, n, named)
 }
 
+// backported is why an upstream range decides nothing about a package.
+const backported = "a distribution's package: fixes are brought back into older versions"
+
 // claimWords meets the items without a CPE whose names are the words of the
 // claim's.
 func (f *finder) claimWords(i int, p *advisory.ProductStatus, n cpe.Name, named string) {
@@ -154,9 +156,16 @@ func (f *finder) called(v *vendor, product string) []named {
 	return f.m.names.exact(list)
 }
 
-// productCommas stand between the products of a cell that names several. Not
-// "and": it is part of many names.
-var productCommas = regexp.MustCompile(`\s[/|]\s|\s*[、，;；]\s*|,\s|\s*(?:および|及び|ならびに|並びに|または|又は)\s*|\s*[\r\n]+\s*`)
+// productCommas makes one mark of what stands between the products of a cell that
+// names several. Not "and": it is part of many names. A replacer, since every claim
+// that meets nothing passes here.
+var productCommas = strings.NewReplacer(
+	" / ", between, " | ", between, ", ", between, ";", between, "\r", between, "\n", between,
+	"、", between, "，", between, "；", between,
+	"および", between, "及び", between, "ならびに", between, "並びに", between, "または", between, "又は", between,
+)
+
+const between = "\x00"
 
 // maxSeveral bounds how many products one cell may name.
 const maxSeveral = 32
@@ -165,11 +174,12 @@ const maxSeveral = 32
 // people keep do: "Unified Communications Manager / Session Management Edition".
 // One product gives none.
 func severalProducts(cell string) []string {
-	parts := productCommas.Split(cell, maxSeveral)
+	parts := strings.SplitN(productCommas.Replace(cell), between, maxSeveral)
 	if len(parts) < 2 {
 		return nil
 	}
-	return parts
+	// A maker's name with nothing behind it is no product.
+	return slices.DeleteFunc(parts, func(p string) bool { return fold.Name(p) == "" })
 }
 
 // claimForms are the spellings of a claim's product. A claim on Windows 10 says
@@ -225,7 +235,7 @@ func (f *finder) meet(i int, facet int32, h hit, named string, scheme version.Sc
 	}
 	t := testVersion(p, named, have, scheme)
 	if f.m.facets[facet].packaged && t.res == version.In && h.method != "purl" && scheme != version.Deb && scheme != version.RPM {
-		t.res, h.note = version.Unknown, "a distribution's package: fixes are brought back into older versions"
+		t.res, h.note = version.Unknown, backported
 	}
 	v, ok := verdict(p, t, have, scheme)
 	if !ok || f.m.loud && v.Silent() && h.kind == byText {

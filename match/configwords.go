@@ -17,7 +17,7 @@ func (s *statements) toHit(h leafHit, res version.Result) hit {
 		verdict: verdictOf(res),
 	}
 	if s.m.facets[h.facet].packaged && h.res == version.Unknown {
-		out.note = "a distribution's package: fixes are brought back into older versions"
+		out.note = backported
 	}
 	if res == version.Out && h.res == version.In {
 		out.note = "needs a platform that the item doesn't have"

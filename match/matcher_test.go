@@ -165,6 +165,7 @@ func TestACellMayNameSeveralProducts(t *testing.T) {
 		{ID: "am", Vendor: "NetIQ", Product: "Access Manager"},
 		{ID: "vcenter", Vendor: "VMware", Product: "vCenter Server"},
 		{ID: "log", Vendor: "Apache", Product: "Log4j"},
+		{ID: "zabbix", Vendor: "Zabbix", Product: "Zabbix"},
 	})
 	for _, c := range []struct {
 		vendor, product string
@@ -177,6 +178,7 @@ func TestACellMayNameSeveralProducts(t *testing.T) {
 		{"NetIQ", "Identity and Access Manager", nil},
 		{"Cisco", "ESXi / vCenter Server", nil},
 		{"Apache", "Log4j/Chainsaw", nil},
+		{"Zabbix", "Zabbix Agent、", nil},
 	} {
 		a := advisory.Advisory{Products: []advisory.ProductStatus{{Vendor: c.vendor, Product: c.product, Status: advisory.StatusAffected}}}
 		got := slices.Sorted(maps.Keys(verdicts(m.Match(&a))))

@@ -89,11 +89,17 @@ type fieldValue struct{ Field, Value string }
 
 func pair(field, value string) fieldValue { return fieldValue{field, value} }
 
-func joiner(lang string) func([]string) markup.Safe {
-	comma := ", "
+// commas are what stands between several values, and the format of what follows
+// those that are named where there are more.
+func commas(lang string) (comma, more string) {
 	if lang == "ja" {
-		comma = "、"
+		return "、", " ほか %d 件"
 	}
+	return ", ", " and %d more"
+}
+
+func joiner(lang string) func([]string) markup.Safe {
+	comma, _ := commas(lang)
 	return func(values []string) markup.Safe {
 		var out []string
 		for _, v := range values {
@@ -105,10 +111,8 @@ func joiner(lang string) func([]string) markup.Safe {
 
 // few gives the first so many of many values.
 func few(lang string) func(int, []string) markup.Safe {
-	list, more := joiner(lang), " and %d more"
-	if lang == "ja" {
-		more = " ほか %d 件"
-	}
+	list := joiner(lang)
+	_, more := commas(lang)
 	return func(most int, values []string) markup.Safe {
 		out := list(values[:min(len(values), most)])
 		if n := len(values) - most; n > 0 {

@@ -13,10 +13,7 @@ const maxTitles = 5
 // publisher at one address, as the rows of a product list are, become one with
 // all their titles and the newest date.
 func sourcesIn(lang string) func([]SourceView) []SourceView {
-	comma, more := ", ", " and %d more"
-	if lang == "ja" {
-		comma, more = "、", " ほか %d 件"
-	}
+	comma, more := commas(lang)
 	return func(all []SourceView) []SourceView {
 		var out []SourceView
 		titles := map[int][]string{}
