@@ -2,8 +2,10 @@ package version
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -209,8 +211,11 @@ func TestSpans(t *testing.T) {
 }
 
 func FuzzParseProse(f *testing.F) {
-	for text := range expressions(f) {
-		f.Add(text)
+	// A part of them: seeds count towards the executions of a short run.
+	for i, text := range slices.Sorted(maps.Keys(expressions(f))) {
+		if i%8 == 0 {
+			f.Add(text)
+		}
 	}
 	f.Add(strings.Repeat("1.0 から ", 200))
 	f.Fuzz(func(t *testing.T, text string) {
