@@ -6,6 +6,7 @@ import (
 
 	"hansho/advisory"
 	"hansho/internal/fold"
+	"hansho/match/version"
 )
 
 // The confidence of names in running text.
@@ -25,12 +26,23 @@ const (
 // nothing of products: a summary also names what a product runs on, is like, or
 // was found with.
 func (f *finder) text() {
+	from := len(f.found)
 	if !f.isClaim(f.a.Title) {
 		f.read("title", f.a.Title, true)
 	}
 	if len(f.a.Products) == 0 {
 		f.read("summary", f.a.Summary, false)
 	}
+	f.found = append(f.found[:from], tested(f.found[from:])...)
+}
+
+// tested leaves out the mere names of what the text elsewhere names with versions.
+func tested(hits []hit) []hit {
+	known := map[int32]bool{}
+	for _, h := range hits {
+		known[h.facet] = known[h.facet] || h.res != ""
+	}
+	return slices.DeleteFunc(hits, func(h hit) bool { return h.res == "" && known[h.facet] })
 }
 
 // isClaim says that a title is nothing but the name in a claim, as in a product
@@ -45,17 +57,44 @@ func (f *finder) isClaim(title string) bool {
 // read adds what one text names.
 func (f *finder) read(where, text string, title bool) {
 	r := newReading(&f.m.names, clip(text, title), title)
-	for _, s := range r.mentions() {
+	mentions := r.mentions()
+	if len(mentions) == 0 {
+		return
+	}
+	said := r.said(mentions)
+	for i, s := range mentions {
+		found := text[r.tokens[s.from].Start:r.tokens[s.to-1].End]
 		for _, n := range s.named {
-			e := &f.m.names.entities[n.entity]
-			for _, facet := range e.facets {
-				f.found = append(f.found, hit{
+			for _, facet := range f.m.names.entities[n.entity].facets {
+				h := hit{
 					facet: facet, claim: -1, kind: byText, method: "text", where: where,
-					found:   text[r.tokens[s.from].Start:r.tokens[s.to-1].End],
-					verdict: Possible, conf: n.conf,
-				})
+					found: found, verdict: Possible, conf: n.conf,
+				}
+				f.testSaid(&h, said[i], len(s.named) == 1)
+				f.found = append(f.found, h)
 			}
 		}
+	}
+}
+
+// testSaid tests the running version against what the text says of versions. A name
+// that several makers' products go by, and nothing else, says of none that it is
+// hit.
+func (f *finder) testSaid(h *hit, s *said, only bool) {
+	if s == nil {
+		return
+	}
+	own := f.m.facets[h.facet]
+	item := &f.m.items[own.item]
+	h.res, h.test = s.test(own.version, version.For("", item.Vendor, item.Product, own.version))
+	if own.packaged && h.res == version.In {
+		h.res, h.note = version.Unknown, backported
+	}
+	switch {
+	case h.res == version.In && (only || h.conf > sureAlone):
+		h.verdict = Affected
+	case h.res == version.Out:
+		h.verdict = NotAffected
 	}
 }
 

@@ -30,7 +30,8 @@ func main() {
 // run builds a matcher over the dictionary, once with its identifiers and once as
 // a company declares it, and measures every set.
 func run(w io.Writer, dir, only string, listed int) error {
-	l, err := data{dir: dir}.load()
+	d := data{dir: dir}
+	l, err := d.load()
 	if err != nil {
 		return err
 	}
@@ -61,6 +62,11 @@ func run(w io.Writer, dir, only string, listed int) error {
 		t.add(ownRows(list))
 	}
 	t.add(crossed(l.lists[0], l.lists[1]), crossed(l.lists[1], l.lists[0]))
+	h, err := versionsHeard(d)
+	if err != nil {
+		return err
+	}
+	h.print(w)
 	return nil
 }
 

@@ -67,6 +67,22 @@ func TestRetold(t *testing.T) {
 	holds(t, want)
 }
 
+// TestVersionsHeard holds what is said of versions in running text to what NVD's
+// ranges say: a version that NVD holds is called safe in one case of sixty at most,
+// most of them NVD's own contradictions.
+func TestVersionsHeard(t *testing.T) {
+	if os.Getenv("HANSHO_FULL") == "" {
+		t.Skip("reads six years of NVD: HANSHO_FULL=1")
+	}
+	h, err := versionsHeard(data{dir: realdata.Dir(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h.affected < 3000 || h.silent < 1500 || h.silentWrong*60 > h.silent {
+		t.Errorf("%+v", h)
+	}
+}
+
 // wanted is what a set must reach.
 type wanted struct {
 	set               *score

@@ -32,7 +32,7 @@ var (
 	drupalLook  = regexp.MustCompile(`^\d+\.x-\d+(?:\.\d+)*(?:-[0-9a-z]+)?$`)
 	blurLook    = regexp.MustCompile(`^v?\d+(?:\.\d+)+x$`) // 1.2x may be 1.2.x or 1.20 to 1.29
 	itemLook    = regexp.MustCompile(`^\((?:[0-9]{1,2}|[a-z])\)`)
-	stageLook   = regexp.MustCompile(`^(?:update|interim fix|ifix|service pack|sp|patch|hotfix|cumulative update|cu|fix pack|fp|builds?|build number|revision|ビルド番号|ビルド|パッチ|リビジョン|アップデート|サービスパック|ホットフィックス)[ .#]?[0-9][0-9a-z]*(?:[.-][0-9][0-9a-z]*)*|^(?:sr|cf|cr|su|if|hf|rp|mr)[0-9]+`)
+	stageLook   = regexp.MustCompile(`^(?:update|interim fix|ifix|service pack|sp|patch|hotfix|cumulative update|cu|fix pack|fp|builds?|build number|revision|ビルド番号|ビルド|修正パッチ|パッチ|リビジョン|アップデート|サービスパック|ホットフィックス)[ .#]?[0-9][0-9a-z]*(?:[.-][0-9][0-9a-z]*)*|^(?:sr|cf|cr|su|if|hf|rp|mr)[0-9]+`)
 	markedLook  = regexp.MustCompile(`^v\d+(?:\.\d+)*(?:[a-z]{1,4}\d+)*[a-z]?(?:[._-][0-9a-z]*[0-9][0-9a-z]*|-(?:rc|beta|alpha|final|ga|snapshot|stable))*$`)
 	updateLook  = regexp.MustCompile(`^\d+u\d+(?:-[a-z][a-z0-9]*)?$|^\d\dh[12]$`)
 	joinedLook  = regexp.MustCompile(`^\d{1,4}(?:_\d+){2,}$|^\d\d-\d\d-(?:\d\d|/[a-z])$|^\d\d-\d\d-\d\d-/[a-z]$|^(?:0[1-9]|1\d)-(?:00|[4-9]0)$`) // 9_12_370, Hitachi's 11-10-02 and 09-50
@@ -42,8 +42,8 @@ var (
 	ownRevision = regexp.MustCompile(`^(?:rev\.?|revision|リビジョン)[ .]?([0-9]+(?:\.[0-9]+)+)`)
 	weakLook    = regexp.MustCompile(`^\d{1,4}[a-z]$|^r\d+[a-z]?(?:sp\d+)?(?:\.\d+)*(?:[.-][a-z0-9]+)*$|^(?:cu|sp|ru|fp|su|mr|rp|hf|build)\d+$|^\d+[-_](?:sp|r|p|h|u|cu)\d+$|^\d{4}r\d$`)
 	gluedLook   = regexp.MustCompile(`^(?:ver\.?|version|rev\.?|[a-z]+|(?:[a-z][a-z0-9]*[-_])+)v?(\d+(?:\.(?:\d+|x\b|\*))+[0-9a-z._+-]*)$`)
-	continued   = regexp.MustCompile(`^[ _-]?\(?(build|bld|update|upd|u|sp|service pack|patch|patch level|patchlevel|hotfix|hot fix|hf|cu|cumulative update|fp|fix pack|fixpack|ifix|interim fix|if|esd|sr|rp|rev|revision|r|ru|mr|mp|m|p|rc|beta|alpha|preview|milestone|release|maintenance release|ビルド|パッチ|リビジョン|アップデート|サービスパック|ホットフィックス)[ .#:-]{0,2}([0-9][0-9a-z]*(?:[.-][0-9][0-9a-z]*)*)\)?`)
-	shortSuffix = regexp.MustCompile(`^[ _]([A-Z]{1,4}-?\d{1,4}[a-z]?)\b`)
+	continued   = regexp.MustCompile(`^[ _-]?\(?(build|bld|update|upd|u|sp|service pack|patch|patch level|patchlevel|hotfix|hot fix|hf|cu|cumulative update|fp|fix pack|fixpack|ifix|interim fix|if|esd|sr|rp|rev|revision|r|ru|mr|mp|m|p|rc|beta|alpha|preview|milestone|release|maintenance release|ビルド|修正パッチ|パッチ|リビジョン|アップデート|サービスパック|ホットフィックス)[ .#:-]{0,2}([0-9][0-9a-z]*(?:[.-][0-9][0-9a-z]*)*)\)?`)
+	shortSuffix = regexp.MustCompile(`^[ _]([A-Z]{1,4}[v-]?\d{1,4}[a-z]?)\b`)
 	bareStage   = regexp.MustCompile(`^[ _-](alpha|beta|rc|ga|final|snapshot|preview)\b`)
 	monthYear   = regexp.MustCompile(`^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?[ -](?:\d{1,2}(?:st|nd|rd|th)?,? )?(?:19|20)\d\d\b`)
 	counted     = regexp.MustCompile(`^ ?(?:年|月|日|件|個|つ|台|社|名|人|回|時|分|秒|ページ|番|種|点|%|ビット|円|章|項|桁|文字|世代|度|ヶ|か月|カ月|週|箇所|か所|カ所|段|行|列|バイト|mb\b|gb\b|kb\b|bytes?\b|bits?\b|days?\b|minutes?\b|hours?\b|seconds?\b|times\b|characters\b|vulnerabilit|issues\b|users\b|products\b|°)`)
@@ -51,7 +51,7 @@ var (
 
 // translated gives the Japanese words inside a version their ASCII form.
 var translated = strings.NewReplacer(
-	"ビルド番号", "build ", "ビルド", "build ", "builds", "build", "build number", "build", "パッチ", "patch", "リビジョン", "rev", "アップデート", "update", "サービスパック", "sp", "ホットフィックス", "hotfix",
+	"ビルド番号", "build ", "ビルド", "build ", "builds", "build", "build number", "build", "修正パッチ", "patch", "パッチ", "patch", "リビジョン", "rev", "アップデート", "update", "サービスパック", "sp", "ホットフィックス", "hotfix",
 )
 
 // ascii is a suffix in its ASCII form, single-spaced.

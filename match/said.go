@@ -1,0 +1,113 @@
+package match
+
+import (
+	"regexp"
+
+	"hansho/match/version"
+)
+
+// said is what a text says of versions right behind a product's name: "FortiOS
+// 7.0.0 から 7.0.13". Where that is but one version it is no range: it may be the
+// fixed one or a family's.
+type said struct {
+	version.Range
+	// more says that the text may mean other versions of the product too, so that
+	// one outside the range isn't known to be safe.
+	more bool
+}
+
+var (
+	// leadIn is what may stand between a name and its versions.
+	leadIn = regexp.MustCompile(`(?i)^(?:[\s:：(（「\-–—、,]|versions?|ver\.?|releases?|firmware|software|in|の|は|には|で|バージョン|ファームウェア|ソフトウェア|リリース)*$`)
+	// goesOn is what may stand between two ranges of one list.
+	goesOn = regexp.MustCompile(`(?i)^(?:[\s、,，;；/／・&+()（）]|and|or|versions?|ver\.?|と|や|及び|および|又は|または|ならびに|並びに|バージョン|の)*$`)
+	// andOthers is what leaves a list open.
+	andOthers = regexp.MustCompile(`(?i)^[\s)）」]*(?:の?各?バージョン)?(?:など|等|ほか|他|その他|,?\s*(?:and|or|as well as|among|including|possibly)\s|,?\s*etc|…|\.\.\.)`)
+)
+
+// said reads what a text says of the versions of each product that it mentions, nil
+// where that is nothing. A range that stands behind no name may be anybody's, and
+// leaves all open.
+func (r *reading) said(mentions []mention) []*said {
+	out := make([]*said, len(mentions))
+	ranges, unread := version.ParseProse(r.text)
+	open := len(unread) > 0
+	for i, s := range mentions {
+		end := len(r.text)
+		if i+1 < len(mentions) {
+			end = r.tokens[mentions[i+1].from].Start
+		}
+		for len(ranges) > 0 && ranges[0].Span.Start < r.tokens[s.to-1].End { // a number in the name is none of its versions
+			open = open || ranges[0].Span.Start < r.tokens[s.from].Start || ranges[0].Span.End > r.tokens[s.to-1].End
+			ranges = ranges[1:]
+		}
+		own := r.behind(s.span, end, ranges)
+		ranges = ranges[own.n:]
+		switch {
+		case own.n == 0:
+		case own.bounded():
+			out[i] = &own.said
+		default:
+			open = true
+		}
+	}
+	open = open || len(ranges) > 0
+	for _, s := range out {
+		if s != nil {
+			s.more = s.more || open
+		}
+	}
+	return out
+}
+
+// list is the ranges behind a name, and how many they are.
+type list struct {
+	said
+	n int
+}
+
+// behind takes the ranges that follow a name as one list, up to end in bytes.
+func (r *reading) behind(s span, end int, ranges []version.ProseRange) list {
+	out := list{said: said{Range: version.Range{Coarse: true}}}
+	at, between := r.tokens[s.to-1].End, leadIn
+	for _, pr := range ranges {
+		if pr.Span.Start < at || pr.Span.End > end || !between.MatchString(r.text[at:pr.Span.Start]) {
+			break
+		}
+		out.add(pr)
+		out.n++
+		at, between = pr.Span.End, goesOn
+	}
+	out.more = andOthers.MatchString(r.text[at:])
+	return out
+}
+
+func (s *said) add(r version.ProseRange) {
+	switch {
+	case r.Not:
+		s.Not = append(s.Not, r.Interval)
+	case r.Maybe:
+		s.Maybe = append(s.Maybe, r.Interval)
+	default:
+		s.In = append(s.In, r.Interval)
+	}
+}
+
+// bounded says that one of the intervals ends above where it begins.
+func (s *said) bounded() bool {
+	for _, iv := range s.In {
+		if iv.Hi.Version != "" && iv.Lo != iv.Hi {
+			return true
+		}
+	}
+	return false
+}
+
+// test tests a running version against what was said.
+func (s *said) test(have string, scheme version.Scheme) (version.Result, string) {
+	res := s.Contains(scheme, have)
+	if s.more && res == version.Out {
+		res = version.Unknown
+	}
+	return res, s.Why(res, scheme, have)
+}
