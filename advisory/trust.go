@@ -44,3 +44,13 @@ func (t *Trust) UnmarshalText(text []byte) error {
 	*t = Trust(n)
 	return nil
 }
+
+// UnmarshalYAML reads the same words. A catalogue has one on each entry, and for
+// a mere text the library walks through the whole document.
+func (t *Trust) UnmarshalYAML(unmarshal func(any) error) error {
+	var text string
+	if err := unmarshal(&text); err != nil {
+		return err
+	}
+	return t.UnmarshalText([]byte(text))
+}

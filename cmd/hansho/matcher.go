@@ -5,10 +5,12 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"hansho/advisory"
 	"hansho/internal/config"
 	"hansho/inventory"
 	"hansho/inventory/dictionary"
@@ -64,7 +66,33 @@ func (a *app) matcherBuilder(ctx context.Context) (func([]inventory.Item) pipeli
 	if err != nil {
 		return nil, err
 	}
-	return func(items []inventory.Item) pipeline.Matcher { return a.newCompany(dict, items) }, nil
+	return func(items []inventory.Item) pipeline.Matcher {
+		return onDemand(sync.OnceValue(func() *match.Company { return a.newCompany(dict, items) }))
+	}, nil
+}
+
+// onDemand is a matcher that is built when the first advisory comes: most commands
+// at the store match none, and building takes longer than all else they do.
+type onDemand func() *match.Company
+
+// MatchWith finds what an advisory concerns.
+func (m onDemand) MatchWith(a *advisory.Advisory, others []advisory.Advisory) []match.Match {
+	return m().MatchWith(a, others)
+}
+
+// Bulletin gives the reference that all who speak of a maker's monthly round share.
+func (m onDemand) Bulletin(a *advisory.Advisory) string { return m().Bulletin(a) }
+
+// atOnce builds a matcher right away: a daemon's first poll would else hold the store
+// while it is built.
+func atOnce(build func([]inventory.Item) pipeline.Matcher) func([]inventory.Item) pipeline.Matcher {
+	return func(items []inventory.Item) pipeline.Matcher {
+		m := build(items)
+		if m, ok := m.(onDemand); ok {
+			m()
+		}
+		return m
+	}
 }
 
 // explainer builds the matcher whose reasoning is to be printed.

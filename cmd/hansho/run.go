@@ -59,7 +59,7 @@ func (a *app) run(cmd *cobra.Command) error {
 		return err
 	}
 	wg.Go(func() { a.deliver(ctx) })
-	if _, err := a.pipeline.Rematch(ctx, a.present(), build); err != nil { // takes a while where much is known
+	if _, err := a.pipeline.Rematch(ctx, a.present(), atOnce(build)); err != nil { // takes a while where much is known
 		return err
 	}
 	a.dispatcher.Wake()
@@ -194,7 +194,7 @@ func (a *app) watchInventory() func(context.Context) {
 		b.settings = &s
 		a.latest.Store(&s)
 		a.pipeline.SetOffice(b.office())
-		rep, err := a.pipeline.Rematch(ctx, b.present(), build)
+		rep, err := a.pipeline.Rematch(ctx, b.present(), atOnce(build))
 		if err != nil {
 			a.log.Error("the inventory changed", "error", err)
 			return
