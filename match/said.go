@@ -1,7 +1,9 @@
 package match
 
 import (
+	"cmp"
 	"regexp"
+	"slices"
 
 	"hansho/match/version"
 )
@@ -31,6 +33,7 @@ var (
 func (r *reading) said(mentions []mention) []*said {
 	out := make([]*said, len(mentions))
 	ranges, unread := version.ParseProse(r.text)
+	slices.SortStableFunc(ranges, func(a, b version.ProseRange) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
 	open := len(unread) > 0
 	for i, s := range mentions {
 		end := len(r.text)
@@ -70,13 +73,15 @@ type list struct {
 func (r *reading) behind(s span, end int, ranges []version.ProseRange) list {
 	out := list{said: said{Range: version.Range{Coarse: true}}}
 	at, between := r.tokens[s.to-1].End, leadIn
+	var last version.Span
 	for _, pr := range ranges {
-		if pr.Span.Start < at || pr.Span.End > end || !between.MatchString(r.text[at:pr.Span.Start]) {
+		again := out.n > 0 && pr.Span == last // what is sure of it and what may be
+		if !again && (pr.Span.Start < at || pr.Span.End > end || !between.MatchString(r.text[at:pr.Span.Start])) {
 			break
 		}
 		out.add(pr)
 		out.n++
-		at, between = pr.Span.End, goesOn
+		at, last, between = pr.Span.End, pr.Span, goesOn
 	}
 	out.more = andOthers.MatchString(r.text[at:])
 	return out
@@ -103,11 +108,14 @@ func (s *said) bounded() bool {
 	return false
 }
 
+// sayMore is why a version outside the range isn't known to be safe.
+const sayMore = "the text may mean other versions too"
+
 // test tests a running version against what was said.
-func (s *said) test(have string, scheme version.Scheme) (version.Result, string) {
-	res := s.Contains(scheme, have)
-	if s.more && res == version.Out {
-		res = version.Unknown
+func (s *said) test(h *hit, have string, scheme version.Scheme) {
+	h.res = s.Contains(scheme, have)
+	h.test = s.Why(h.res, scheme, have)
+	if s.more && h.res == version.Out {
+		h.res, h.note = version.Unknown, sayMore
 	}
-	return res, s.Why(res, scheme, have)
 }

@@ -31,6 +31,9 @@ func TestVersionsInText(t *testing.T) {
 		{"title without, summary with", fortios("7.2.5"), "Fortinet FortiOS の脆弱性", "FortiOS 7.0.0 から 7.0.13 に脆弱性があります。", NotAffected},
 		{"told twice", fortios("7.2.3"), "FortiOS 7.0.0 から 7.0.13 の脆弱性", "FortiOS 7.2.0 から 7.2.4 に脆弱性があります。", Affected},
 
+		{"each branch with its product", fortios("7.2.3"), "", "This affects Fortinet FortiOS 6.4.9 and earlier, FortiOS 7.0.13 and earlier, and FortiOS 7.2.4 and earlier.", Affected},
+		{"above its branch", fortios("7.0.15"), "", "This affects Fortinet FortiOS 6.4.9 and earlier, FortiOS 7.0.13 and earlier, and FortiOS 7.2.4 and earlier.", Possible},
+
 		// what doesn't say all keeps others in doubt
 		{"and others", fortios("7.2.5"), "FortiOS 7.0.0 から 7.0.13 などの脆弱性", "", Possible},
 		{"the next sentence goes on", fortios("7.2.3"), "", "Fortinet FortiOS 7.0.0 から 7.0.13 に脆弱性があります。7.2.0 から 7.2.4 も影響を受けます。", Possible},

@@ -7,9 +7,10 @@ import (
 
 // testNotes are what is said beside a version test, in Japanese.
 var testNotes = map[string]string{
-	"the item leaves open what the identifier asks for":                    "識別子が求める項目が台帳にない",
-	"needs a platform that the item doesn't have":                          "対象となる動作環境がこの資産にない",
-	"needs a platform of which the item says nothing":                      "対象となる動作環境かどうかが台帳にない",
+	"the item leaves open what the identifier asks for": "識別子が求める項目が台帳にない",
+	"needs a platform that the item doesn't have":       "対象となる動作環境がこの資産にない",
+	"needs a platform of which the item says nothing":   "対象となる動作環境かどうかが台帳にない",
+	sayMore: "本文はほかの版も指している可能性がある",
 	"a distribution's package: fixes are brought back into older versions": "ディストリビューションのパッケージ：版はそのままで修正されていることがある",
 }
 

@@ -86,7 +86,7 @@ func (f *finder) testSaid(h *hit, s *said, only bool) {
 	}
 	own := f.m.facets[h.facet]
 	item := &f.m.items[own.item]
-	h.res, h.test = s.test(own.version, version.For("", item.Vendor, item.Product, own.version))
+	s.test(h, own.version, version.For("", item.Vendor, item.Product, own.version))
 	if own.packaged && h.res == version.In {
 		h.res, h.note = version.Unknown, backported
 	}

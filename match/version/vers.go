@@ -302,9 +302,13 @@ func (iv Interval) spelled() Interval {
 	return iv
 }
 
-// branchOf is a version's numbers without the last: 10.1 of 10.1.9-h3.
+// branchOf is a version's numbers without the last: 10.1 of 10.1.9-h3. Of two with
+// a build or a pack behind, that is the last: 6.3 of 6.3-2967.
 func branchOf(v string) string {
 	nums := rawNums(v)
+	if len(nums) == 2 && len(parseVersion(clean(v)).parts) > 0 {
+		nums = append(nums, "")
+	}
 	if len(nums) < 2 {
 		return ""
 	}
