@@ -13,8 +13,7 @@ import (
 )
 
 // check runs the mandatory tests of the standard (CSAF 2.0, section 6.1) that
-// the schema doesn't cover. Left out is 6.1.11, the names of weaknesses: they
-// differ between the versions of CWE, and hansho doesn't read them.
+// the schema doesn't cover.
 func (d *csafDocument) check(t *products) []Flaw {
 	c := &checker{d: d, t: t}
 	c.references()
@@ -132,6 +131,7 @@ func (c *checker) vulnerabilities() {
 		seen[v.CVE] = true
 		c.contradictions(v)
 		c.scores(v)
+		c.weaknesses(v)
 		c.involvements(v)
 		c.scopesGiven(v)
 	}

@@ -139,6 +139,8 @@ type csafRelationship struct {
 type csafVulnerability struct {
 	CVE          string              `json:"cve"`
 	Title        string              `json:"title"`
+	CWE          csafWeakness        `json:"cwe"`  // 2.0
+	CWEs         []csafWeakness      `json:"cwes"` // 2.1
 	IDs          []csafID            `json:"ids"`
 	Notes        []csafNote          `json:"notes"`
 	Status       map[string][]string `json:"product_status"`
@@ -222,11 +224,11 @@ type csafCVSS struct {
 // UnmarshalJSON keeps all that is said in words beside what is read.
 func (c *csafCVSS) UnmarshalJSON(data []byte) error {
 	type plain csafCVSS
-	if err := json.Unmarshal(data, (*plain)(c)); err != nil {
+	if _, err := decode(data, (*plain)(c)); err != nil {
 		return err
 	}
 	var all map[string]any
-	if err := json.Unmarshal(data, &all); err != nil {
+	if _, err := decode(data, &all); err != nil {
 		return err
 	}
 	c.properties = make(map[string]string, len(all))
