@@ -14,13 +14,15 @@ type collected struct {
 	errs []error
 }
 
-// add takes one yield; it always wants more.
+// add takes one yield, an advisory or an error or what could be read beside one; it
+// always wants more.
 func (c *collected) add(a advisory.Advisory, err error) bool {
 	if err != nil {
 		c.errs = append(c.errs, err)
-		return true
 	}
-	c.list = append(c.list, a)
+	if a.ID != "" {
+		c.list = append(c.list, a)
+	}
 	return true
 }
 

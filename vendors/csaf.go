@@ -41,14 +41,14 @@ func ParseCSAF(r io.Reader, doc feeds.Meta) ([]advisory.Advisory, []error) {
 	if err != nil {
 		return refuse(name, err)
 	}
-	d, err := decodeCSAF(body)
+	d, odd, err := decodeCSAF(body)
 	if err != nil {
 		return refuse(name, fmt.Errorf("%s: %w", cmp.Or(doc.URL, "document"), err))
 	}
 	tree, flaws := newProducts(&d.ProductTree)
-	tree.maker = d.maker()
+	tree.maker, tree.publisher = d.maker(), strings.TrimSpace(d.Document.Publisher.Name)
 	a := d.advisory(name, tree, doc)
-	errs := d.flawed(append(csafSchema(&d, body), slices.Concat(flaws, d.check(tree), d.checkFileName(doc.URL))...))
+	errs := d.flawed(slices.Concat(odd, csafSchema(&d, body), flaws, d.check(tree), d.checkFileName(doc.URL)))
 	fileUnder(&a, doc.Entry)
 	return []advisory.Advisory{a}, errs
 }
@@ -68,23 +68,62 @@ func readAll(r io.Reader, limit int64) ([]byte, error) {
 // utf8BOM may stand before a document; JSON forbids it and editors write it.
 var utf8BOM = []byte("\xef\xbb\xbf")
 
-func decodeCSAF(body []byte) (csafDocument, error) {
-	var d csafDocument
-	if err := json.Unmarshal(bytes.TrimPrefix(body, utf8BOM), &d); err != nil {
-		return d, err
+// decodeCSAF reads a document, and tells what of it has another type than it should.
+func decodeCSAF(body []byte) (csafDocument, []Flaw, error) {
+	var in struct {
+		csafDocument
+		Vulnerabilities []json.RawMessage `json:"vulnerabilities"`
 	}
+	odd, err := decode(bytes.TrimPrefix(body, utf8BOM), &in)
+	if err != nil {
+		return csafDocument{}, nil, err
+	}
+	flaws := oddity(nil, odd)
+	d := in.csafDocument
+	d.Vulnerabilities, flaws = decodeVulnerabilities(in.Vulnerabilities, 0, flaws)
 	head := &d.Document
 	switch {
 	case head.Version == "":
-		return d, errors.New("no csaf_version: not a CSAF document")
+		return d, nil, errors.New("no csaf_version: not a CSAF document")
 	case !strings.HasPrefix(head.Version, "2."):
-		return d, fmt.Errorf("CSAF version %.10q is not known", head.Version)
+		return d, nil, fmt.Errorf("CSAF version %.10q is not known", head.Version)
 	case strings.TrimSpace(head.Tracking.ID) == "":
-		return d, errors.New("no tracking id")
+		return d, nil, errors.New("no tracking id")
 	case strings.TrimSpace(head.Title) == "":
-		return d, errors.New("no title")
+		return d, nil, errors.New("no title")
 	}
-	return d, nil
+	return d, flaws, nil
+}
+
+// maxNesting is how deep a list of vulnerabilities may hold lists of them, as
+// Fortinet's have done.
+const maxNesting = 2
+
+func decodeVulnerabilities(raw []json.RawMessage, depth int, flaws []Flaw) ([]csafVulnerability, []Flaw) {
+	var list []csafVulnerability
+	for _, body := range raw {
+		var inner []json.RawMessage
+		if depth < maxNesting && json.Unmarshal(body, &inner) == nil {
+			var found []csafVulnerability
+			flaws = append(flaws, Flaw{Test: "schema", Text: "a list of vulnerabilities within the list"})
+			found, flaws = decodeVulnerabilities(inner, depth+1, flaws)
+			list = append(list, found...)
+			continue
+		}
+		var v csafVulnerability
+		odd, err := decode(body, &v)
+		flaws = oddity(flaws, cmp.Or(err, odd))
+		list = append(list, v)
+	}
+	return list, flaws[:min(len(flaws), maxFlaws)]
+}
+
+// oddity adds what decode found.
+func oddity(flaws []Flaw, odd error) []Flaw {
+	if odd == nil {
+		return flaws
+	}
+	return append(flaws, Flaw{Test: "schema", Text: odd.Error()})
 }
 
 func (d *csafDocument) flawed(flaws []Flaw) []error {
@@ -180,7 +219,7 @@ func (d *csafDocument) lesserNotes() []string {
 var teamWords = regexp.MustCompile(`(?i)[,\s]+(?:(?:product )?security (?:incident )?(?:response )?(?:center|centre|team)|product security(?: team)?|psirt|productcert|product cert|cert|csirt|security)$`)
 
 // maker is the publisher where it speaks of its own products, for a tree that
-// names no vendor.
+// names no vendor, or the publisher's security team.
 func (d *csafDocument) maker() string {
 	if d.Document.Publisher.Category != "vendor" {
 		return ""

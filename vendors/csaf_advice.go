@@ -12,12 +12,12 @@ import (
 // advice is what a vulnerability says of single products beside their status:
 // remedies, justifications, impact statements.
 type advice struct {
-	maker                   string
+	maker, publisher        string
 	fixed, workaround, note map[string][]string // by product id; "" is all products
 }
 
 func newAdvice(v *csafVulnerability, tree *products) *advice {
-	a := &advice{maker: tree.maker, fixed: map[string][]string{}, workaround: map[string][]string{}, note: map[string][]string{}}
+	a := &advice{maker: tree.maker, publisher: tree.publisher, fixed: map[string][]string{}, workaround: map[string][]string{}, note: map[string][]string{}}
 	for _, r := range v.Remediations {
 		text := strings.TrimSpace(r.Details)
 		switch r.Category {
@@ -105,7 +105,9 @@ func (a *advice) claim(p *csafProduct, g statusGroup) advisory.ProductStatus {
 		notes = append(notes, p.how+" "+cmp.Or(p.of.full, p.of.product))
 		c.Vendor = cmp.Or(c.Vendor, p.of.vendor)
 	}
-	c.Vendor = cmp.Or(c.Vendor, a.maker)
+	if c.Vendor == "" || c.Vendor == a.publisher { // a security team makes no products
+		c.Vendor = cmp.Or(a.maker, c.Vendor)
+	}
 	if g.status == advisory.StatusAffected || g.status == advisory.StatusUnderInvestigation {
 		fixed := a.of(a.fixed, p.id)
 		if len([]rune(fixed)) > maxFixed {

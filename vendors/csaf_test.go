@@ -129,6 +129,46 @@ func TestParseCSAFOneIDTwice(t *testing.T) {
 	}
 }
 
+// TestParseCSAFTeamAsVendor takes the maker for its security team where the tree
+// names the publisher as the vendor, and a product's name with a slash off a range.
+func TestParseCSAFTeamAsVendor(t *testing.T) {
+	doc := csafWith(`"product_tree":{"branches":[{"category":"vendor","name":"Example PSIRT","branches":[{"category":"product_name","name":"X-OS","branches":[
+		{"category":"product_version_range","name":"X-OS/>=12.2.1|<=12.2.2","product":{"name":"X-OS","product_id":"1"}}]}]}]},`,
+		`"product_status":{"known_affected":["1"]}`)
+	doc = strings.Replace(doc, `"publisher":{"category":"vendor","name":"V"`, `"publisher":{"category":"vendor","name":"Example PSIRT"`, 1)
+	list, _ := ParseCSAF(strings.NewReader(doc), feeds.Meta{})
+	want := []advisory.ProductStatus{{Vendor: "Example", Product: "X-OS", Versions: "vers:generic/>=12.2.1|<=12.2.2", Status: advisory.StatusAffected}}
+	if diff := cmp.Diff(want, list[0].Products); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestParseCSAFOddTypes keeps what can be read of a document in which some values
+// have another type than they should, and tells it: a list of vulnerabilities in the
+// list, as a large maker has published it, a number for a text.
+func TestParseCSAFOddTypes(t *testing.T) {
+	doc := `{"document":{"csaf_version":"2.1","title":"Example Gateway","tracking":{"id":"EX-7","version":2}},
+		"product_tree":{"full_product_names":[{"product_id":"P","name":"Example Gateway"}]},
+		"vulnerabilities":[[{"cve":"CVE-2026-7001","title":7,"scores":[{"products":["P"],"cvss_v3":{"baseScore":"high"}}],
+			"product_status":{"known_affected":["P"]}}],{"cve":"CVE-2026-7002"}]}`
+	list, errs := ParseCSAF(strings.NewReader(doc), feeds.Meta{})
+	if len(list) != 1 {
+		t.Fatalf("%d advisories, errors %v", len(list), errs)
+	}
+	if diff := cmp.Diff([]string{"CVE-2026-7001", "CVE-2026-7002"}, list[0].CVEs); diff != "" {
+		t.Errorf("CVEs (-want +got):\n%s", diff)
+	}
+	if p := list[0].Products; len(p) != 1 || p[0].Status != advisory.StatusAffected || p[0].CVE != "CVE-2026-7001" {
+		t.Errorf("claims %+v", p)
+	}
+	told := strings.Join(errorTexts(errs), "\n")
+	for _, want := range []string{"schema: a list of vulnerabilities within the list", "tracking.version", ".title"} {
+		if !strings.Contains(told, want) {
+			t.Errorf("%q is not told:\n%s", want, told)
+		}
+	}
+}
+
 func TestParseCSAFRefuses(t *testing.T) {
 	tests := []struct{ name, doc, want string }{
 		{"html", "<html>", "invalid character"},
@@ -137,7 +177,7 @@ func TestParseCSAFRefuses(t *testing.T) {
 		{"version", `{"document":{"csaf_version":"3.0"}}`, "not known"},
 		{"no id", `{"document":{"csaf_version":"2.0"}}`, "no tracking id"},
 		{"no title", `{"document":{"csaf_version":"2.0","tracking":{"id":"1"}}}`, "no title"},
-		{"wrong form", `{"document":{"csaf_version":"2.0","tracking":{"id":"1"},"title":"t"},"vulnerabilities":[[]]}`, "cannot unmarshal"},
+		{"another form", `{"document":[{"csaf_version":"2.0","tracking":{"id":"1"},"title":"t"}]}`, "not a CSAF document"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -30,9 +30,10 @@ type csafProduct struct {
 
 // products is a product tree by id.
 type products struct {
-	byID   map[string][]*csafProduct
-	groups map[string][]string
-	maker  string // of products whose branches name no vendor
+	byID      map[string][]*csafProduct
+	groups    map[string][]string
+	maker     string // of products whose branches name no vendor, or the publisher for it
+	publisher string // as the document names it, its security team perhaps
 }
 
 // newProducts resolves branches, full product names, relationships and groups.

@@ -119,15 +119,18 @@ func inFile(err error, format, file string, entry int) error {
 // errNotCVE says that a document is JSON and no CVE record.
 var errNotCVE = errors.New("not a CVE record: no cveId")
 
+// readCVE reads a record. With an error beside an advisory, a part of it had another
+// type than it should.
 func readCVE(content []byte) (advisory.Advisory, error) {
 	var rec cveRecord
-	if err := json.Unmarshal(content, &rec); err != nil {
+	odd, err := decode(content, &rec)
+	if err != nil {
 		return advisory.Advisory{}, err
 	}
 	if rec.Metadata.ID = strings.TrimSpace(rec.Metadata.ID); rec.Metadata.ID == "" {
-		return advisory.Advisory{}, errNotCVE
+		return advisory.Advisory{}, cmp.Or(odd, errNotCVE)
 	}
-	return rec.advisory(), nil
+	return rec.advisory(), odd
 }
 
 func (rec *cveRecord) advisory() advisory.Advisory {

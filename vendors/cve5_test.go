@@ -169,6 +169,24 @@ func TestParseCVE5Archive(t *testing.T) {
 	}
 }
 
+// TestOddTypes keeps what can be read of a record in which a value has another type
+// than it should, and tells it.
+func TestOddTypes(t *testing.T) {
+	for name, parse := range map[string]func() ([]advisory.Advisory, []error){
+		"cve5": func() ([]advisory.Advisory, []error) {
+			return ParseCVE5(strings.NewReader(strings.Replace(cveFixture, `"It does."`, `7`, 1)), feeds.Meta{})
+		},
+		"osv": func() ([]advisory.Advisory, []error) {
+			return ParseOSV(strings.NewReader(`{"id":"EX-1","modified":"2026-04-01T00:00:00Z","summary":["It does."],"aliases":["CVE-2026-3000"]}`), feeds.Meta{})
+		},
+	} {
+		list, errs := parse()
+		if len(list) != 1 || len(list[0].CVEs) != 1 || len(errs) != 1 || !strings.Contains(errs[0].Error(), "cannot unmarshal") {
+			t.Errorf("%s: %+v, errors %v", name, list, errs)
+		}
+	}
+}
+
 // TestArchiveBomb gives a file that unpacks to far more than it weighs.
 func TestArchiveBomb(t *testing.T) {
 	bomb := zipped(t, map[string]string{"a.json": strings.Repeat(" ", maxArchivedBytes+1)})

@@ -124,15 +124,18 @@ func osvList(content []byte) (list []json.RawMessage, single bool, err error) {
 	return []json.RawMessage{content}, true, nil
 }
 
+// readOSV reads an entry. With an error beside an advisory, a part of it had another
+// type than it should.
 func readOSV(raw []byte) (advisory.Advisory, error) {
 	var e osvEntry
-	if err := json.Unmarshal(raw, &e); err != nil {
+	odd, err := decode(raw, &e)
+	if err != nil {
 		return advisory.Advisory{}, err
 	}
 	if e.ID == "" || e.Modified == "" {
-		return advisory.Advisory{}, errors.New("not an OSV entry: no id or no modified date")
+		return advisory.Advisory{}, cmp.Or(odd, errors.New("not an OSV entry: no id or no modified date"))
 	}
-	return e.advisory(), nil
+	return e.advisory(), odd
 }
 
 func (e *osvEntry) advisory() advisory.Advisory {

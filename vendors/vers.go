@@ -196,8 +196,8 @@ func nextLine(wildcard string) (string, bool) {
 	return m[1] + strconv.FormatUint(n+1, 10), err == nil
 }
 
-// comparisons reads ">= 1.0, < 1.5" and "5.10.*" as one span; ok is false for
-// anything else.
+// comparisons reads ">= 1.0, < 1.5", ">=1.0|<1.5" and "5.10.*" as one span; ok is
+// false for anything else.
 func comparisons(words string) (s span, ok bool) {
 	words = strings.TrimSpace(words)
 	if m := wildcardTail.FindStringSubmatch(words); m != nil && !strings.ContainsAny(words, " <>=,") {
@@ -205,7 +205,7 @@ func comparisons(words string) (s span, ok bool) {
 		s.end(words, true)
 		return s, true
 	}
-	for part := range strings.SplitSeq(words, ",") {
+	for part := range strings.SplitSeq(strings.ReplaceAll(words, "|", ","), ",") {
 		m := compareWords.FindStringSubmatch(strings.TrimSpace(part))
 		if m == nil || !s.add(m[1], m[2]) {
 			return span{}, false
@@ -279,9 +279,13 @@ func extend(spans []span, open span, op, version string) ([]span, span) {
 }
 
 // cutProduct cuts a product's name, and the word Version, before a version:
-// "FortiOS 6.4.0" is 6.4.0.
+// "FortiOS 6.4.0" is 6.4.0, and so is "FortiOS/6.4.0".
 func cutProduct(version, product string) string {
-	v := strings.TrimSpace(cutPrefixFold(strings.TrimSpace(version), product))
+	named := strings.TrimSpace(version)
+	v := strings.TrimSpace(cutPrefixFold(named, product))
+	if v != named {
+		v = strings.TrimSpace(strings.TrimPrefix(v, "/"))
+	}
 	v = strings.TrimSpace(cutPrefixFold(v, "version "))
 	if v == "" {
 		return version
