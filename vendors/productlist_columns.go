@@ -33,6 +33,7 @@ const (
 type column struct {
 	role role
 	cve  string // the CVE that a status column is about, where its heading names one
+	asks bool   // the heading asks whether there is a flaw, and a cell may answer あり
 }
 
 // headingWords are the words by which a heading shows what its column holds,
@@ -65,10 +66,11 @@ type listRules struct {
 	cves     []string                   // what the list is about
 	vendor   string                     // whose all the products are
 	statuses map[string]advisory.Status // words met, as read: few differ in thousands of rows
+	keys     map[string]column          // keys met in blocks, as read
 }
 
 func newListRules(doc feeds.Meta) *listRules {
-	l := &listRules{doc: doc, headings: map[string]role{}, words: map[string]advisory.Status{}, statuses: map[string]advisory.Status{}}
+	l := &listRules{doc: doc, headings: map[string]role{}, words: map[string]advisory.Status{}, statuses: map[string]advisory.Status{}, keys: map[string]column{}}
 	for _, r := range []role{
 		roleVendor, roleProduct, roleVersion, roleAffected, roleFixed, roleUnaffected,
 		roleStatus, roleNotes, roleWorkaround, roleLink, roleUpdated, roleCVE,
@@ -128,11 +130,15 @@ func (l *listRules) column(heading string) column {
 	}
 	for _, w := range headingWords {
 		if w.pattern.MatchString(folded) {
-			return column{role: w.role}
+			return column{role: w.role, asks: w.role == roleStatus && asksForFlaw.MatchString(folded)}
 		}
 	}
 	return column{}
 }
+
+// asksForFlaw are headings below which "あり" says that there is a flaw; below
+// others (対応, a fix) it may say the contrary.
+var asksForFlaw = regexp.MustCompile(`^(?:影響|該当|脆弱性)(?:の?有無|の?状況)?$`)
 
 func firstCVE(s string) string {
 	if found := advisory.FindCVEs(s); len(found) > 0 {

@@ -66,13 +66,20 @@ func (r *listRow) set(c column, cell cellText) {
 	case roleVersion:
 		r.version = text
 	case roleAffected:
-		r.affected, r.hasAffected = text, text != ""
+		if !noneOfThem[strings.ToLower(text)] {
+			r.affected, r.hasAffected = text, text != ""
+		}
 	case roleFixed:
-		r.fixed = knownVersions(text)
+		if r.fixed = knownVersions(text); noneOfThem[strings.ToLower(text)] {
+			r.fixed = ""
+		}
 		r.hasFixed = r.fixed != ""
 	case roleUnaffected:
 		r.unaffected, r.hasUnaffected = text, text != ""
 	case roleStatus:
+		if answer := haveOrNot[text]; c.asks && answer != "" {
+			text = answer
+		}
 		r.statuses = append(r.statuses, listStatus{cve: c.cve, words: text})
 	case roleCVE:
 		r.cves = append(r.cves, advisory.FindCVEs(text)...)
@@ -90,6 +97,11 @@ func (r *listRow) set(c column, cell cellText) {
 	if c.role != roleNone {
 		r.links = append(r.links, cell.links...)
 	}
+}
+
+// haveOrNot are the answers of Japanese columns that ask whether there is a flaw.
+var haveOrNot = map[string]string{
+	"あり": "影響あり", "有り": "影響あり", "有": "影響あり", "なし": "影響なし", "無し": "影響なし", "無": "影響なし",
 }
 
 func joined(a, b string) string {
@@ -122,6 +134,13 @@ var noVersions = map[string]bool{
 	"unknown": true, "unkown": true, "n/a": true, "na": true, "-": true, "--": true, "?": true, "tbd": true, "tba": true,
 	"see notes": true, "see note": true, "see link": true, "see links": true, "see advisory": true, "see statement": true,
 	"see source": true, "不明": true, "未定": true, "—": true, "–": true,
+}
+
+// noneOfThem are answers to which versions are hit, or have the fix, that name
+// none.
+var noneOfThem = map[string]bool{
+	"none": true, "no": true, "no versions": true, "not yet": true, "not fixed": true, "no fix": true, "not available": true, "pending": true,
+	"なし": true, "無し": true, "無": true, "未定": true, "未対応": true, "該当なし": true,
 }
 
 // advisories makes one advisory of the rows of one product.

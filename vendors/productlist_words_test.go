@@ -53,6 +53,25 @@ func TestAnswersAsTyped(t *testing.T) {
 	}
 }
 
+// A cell that says only whether there is one says what its heading asks.
+func TestAnswersInJapanese(t *testing.T) {
+	for sheet, want := range map[string]string{
+		"ベンダー,製品,影響有無\nあかね,門番,あり\n":                                        "あかね/門番 |  |  | affected |  |  |  | ",
+		"ベンダー,製品,影響\nあかね,門番,なし\n":                                          "あかね/門番 |  |  | not_affected |  |  |  | ",
+		"ベンダー,製品,該当\nあかね,門番,無\n":                                           "あかね/門番 |  |  | not_affected |  |  |  | ",
+		"ベンダー,製品,対応\nあかね,門番,なし\n":                                          "あかね/門番 |  |  | unknown |  |  | なし | ",
+		"ベンダー,製品,対応状況\nあかね,門番,あり\n":                                        "あかね/門番 |  |  | unknown |  |  | あり | ",
+		"ベンダー,製品,影響を受けるバージョン,状況\nあかね,門番,なし,\n":                             "あかね/門番 |  |  | unknown |  |  |  | ",
+		"Vendor,Product,Affected versions,Fixed in\nAkane,Gate,< 3,no\n":   "akane/gate |  | < 3 | affected |  |  |  | ",
+		"Vendor,Product,Affected versions,Fixed in\nAkane,Gate,None,2.4\n": "akane/gate |  |  | fixed | 2.4 |  |  | ",
+	} {
+		as, errs := parse(t, sheet, "list.csv", nil)
+		if diff := cmp.Diff([]string{want}, lines(as)); diff != "" || len(errs) > 0 {
+			t.Errorf("%s: %s %v", sheet, diff, errs)
+		}
+	}
+}
+
 // TestFixedIsNotSafe: that a fix exists makes nobody safe who runs what came
 // before it.
 func TestFixedIsNotSafe(t *testing.T) {
