@@ -17,13 +17,13 @@ import (
 const maxListBytes = 64 << 20
 
 // ErrNoList says that a document holds no product list that can be read: no
-// table or sheet whose headings name a product, no entries with a name and an
-// address.
+// table or sheet whose headings name a product, no blocks with a status, no
+// entries with a name and an address.
 var ErrNoList = errors.New("no product list found")
 
 // ParseProductList reads the lists that people keep while makers are silent:
-// Markdown tables, Markdown headings and bullets with a name and a link, CSV,
-// YAML and JSON. Each product is one advisory of KindList whose id is made from
+// Markdown tables, Markdown headings and bullets with keys and values, a status
+// or a link below names, CSV, YAML and JSON. Each product is one advisory of KindList whose id is made from
 // its vendor and product, so that a changed version, status or link is a change
 // of the same advisory; each of its rows, and each CVE column of a row, is one
 // claim. A row that doesn't fit its columns is an error with its line and is
