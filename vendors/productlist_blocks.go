@@ -388,24 +388,14 @@ func (r *blockRecord) put(n *outlineNode, c column, cell cellText) {
 	if cell.text == "" && len(cell.links) == 0 {
 		return
 	}
-	if c.role == roleStatus && isVersions(cell.text) {
-		c.role = roleAffected // "Vulnerable: 1.0 - 2.3"
+	if c.asks && isVersions(cell.text) {
+		c.role = roleAffected
 	}
 	if r.again(n, c) {
 		r.next(n, c)
 	}
 	r.last = n.line.no
-	switch before := r.row; c.role {
-	case roleAffected:
-		r.row.set(c, cell)
-		r.row.affected = joinVersions(before.affected, r.row.affected)
-	case roleFixed:
-		r.row.set(c, cell)
-		r.row.fixed = joinVersions(before.fixed, r.row.fixed)
-		r.row.hasFixed = r.row.fixed != ""
-	case roleUnaffected:
-		r.row.set(c, cell)
-		r.row.unaffected = joinVersions(before.unaffected, r.row.unaffected)
+	switch c.role {
 	case roleProduct:
 		r.product(cell)
 	case roleVendor:
@@ -438,16 +428,6 @@ func overlaps(a, b string) bool {
 	a, b = slugOf("", a), slugOf("", b)
 	return strings.Contains(a, b) || strings.Contains(b, a)
 }
-
-// joinVersions joins versions that stand in several lines.
-func joinVersions(a, b string) string {
-	if a == "" || b == "" {
-		return a + b
-	}
-	return cutRunes(a+", "+b, maxCell)
-}
-
-func isVersions(s string) bool { return hasDigit(s) && versionOnly.MatchString(strings.TrimSpace(s)) }
 
 // again says whether a fact begins another row: another product, version or
 // status than the row's, or, below a blank line, the first product that a key

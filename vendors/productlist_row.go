@@ -58,6 +58,9 @@ func rowError(line int, row, format string, args ...any) error {
 // set puts a cell into the row by its column.
 func (r *listRow) set(c column, cell cellText) {
 	text := cell.text
+	if c.asks && isVersions(text) { // "Affected: 1.0 - 2.3"
+		c.role = roleAffected
+	}
 	switch c.role {
 	case roleVendor:
 		r.vendor = text
@@ -67,15 +70,20 @@ func (r *listRow) set(c column, cell cellText) {
 		r.version = text
 	case roleAffected:
 		if !noneOfThem[strings.ToLower(text)] {
-			r.affected, r.hasAffected = text, text != ""
+			r.affected, r.hasAffected = joinVersions(r.affected, text), r.hasAffected || text != ""
 		}
 	case roleFixed:
-		if r.fixed = knownVersions(text); noneOfThem[strings.ToLower(text)] {
-			r.fixed = ""
+		if fixed := knownVersions(text); fixed != "" && !noneOfThem[strings.ToLower(text)] {
+			r.fixed, r.hasFixed = joinVersions(r.fixed, fixed), true
 		}
-		r.hasFixed = r.fixed != ""
 	case roleUnaffected:
-		r.unaffected, r.hasUnaffected = text, text != ""
+		if noneOfThem[strings.ToLower(text)] {
+			return
+		}
+		if strings.EqualFold(text, "yes") {
+			text, r.hasUnaffected = "", true
+		}
+		r.unaffected, r.hasUnaffected = joinVersions(r.unaffected, text), r.hasUnaffected || text != ""
 	case roleStatus:
 		if answer := haveOrNot[text]; c.asks && answer != "" {
 			text = answer
@@ -103,6 +111,16 @@ func (r *listRow) set(c column, cell cellText) {
 var haveOrNot = map[string]string{
 	"あり": "影響あり", "有り": "影響あり", "有": "影響あり", "なし": "影響なし", "無し": "影響なし", "無": "影響なし",
 }
+
+// joinVersions joins versions that stand in several cells or lines.
+func joinVersions(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return cutRunes(a+", "+b, maxCell)
+}
+
+func isVersions(s string) bool { return hasDigit(s) && versionOnly.MatchString(strings.TrimSpace(s)) }
 
 func joined(a, b string) string {
 	if a == "" || b == "" {

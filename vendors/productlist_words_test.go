@@ -72,6 +72,32 @@ func TestAnswersInJapanese(t *testing.T) {
 	}
 }
 
+// Of two columns that could say a thing, the one that is meant is read.
+func TestColumnsThatSayTheSame(t *testing.T) {
+	for table, want := range map[string]string{
+		"Vendor,Product,Version,OpenSSL version,Status\nBroadcom,Symantec Endpoint Protection Manager,14.3 RU5,3.0.2,Vulnerable\n":                                     "broadcom/symantec-endpoint-protection-manager | 14.3 RU5 | affected",
+		"Vendor,Product,OpenSSL version,Version,Status\nBroadcom,Symantec Endpoint Protection Manager,3.0.2,14.3 RU5,Vulnerable\n":                                     "broadcom/symantec-endpoint-protection-manager | 14.3 RU5 | affected",
+		"Supplier,Product,Version,Status Spring4shell,Confirmed vulnerable / under investigation / not vulnerable\nF5,NGINX,,Not applicable,Not vulnerable\n":          "f5/nginx |  | not_affected",
+		"Supplier,Product,Version,Status Spring4shell,Confirmed vulnerable / under investigation / not vulnerable\nSolarwinds,Web Help Desk,,Uses Spring,Vulnerable\n": "solarwinds/web-help-desk |  | affected",
+		"Vendor,Product,Status,Vulnerable?\nAkane,Gate,Closed,Yes\n":                                                                                                   "akane/gate |  | affected",
+		"会社名,製品名,対応状況,影響有無\nあかね,門番,回答済み,あり\n":                                                                                                                          "あかね/門番 |  | affected",
+		"Vendor,Product,Affected,Not affected\nAkane,Gate,1.0 - 2.3,3.0\n":                                                                                             "akane/gate | 1.0 - 2.3 | affected; akane/gate | 3.0 | not_affected",
+		"Vendor,Product,Affected,Not affected\nAkane,Gate,Yes,No\n":                                                                                                    "akane/gate |  | affected",
+		"Vendor,Product,Affected versions,Impacted releases\nAkane,Gate,1.0,2.0\n":                                                                                     "akane/gate | 1.0, 2.0 | affected",
+	} {
+		as, errs := parse(t, table, "list.csv", nil)
+		var got []string
+		for _, a := range as {
+			for _, p := range a.Products {
+				got = append(got, strings.TrimPrefix(a.ID, "list:")+" | "+p.Versions+" | "+string(p.Status))
+			}
+		}
+		if diff := cmp.Diff(want, strings.Join(got, "; ")); diff != "" || len(errs) > 0 {
+			t.Errorf("%s: %s %v", table, diff, errs)
+		}
+	}
+}
+
 // TestFixedIsNotSafe: that a fix exists makes nobody safe who runs what came
 // before it.
 func TestFixedIsNotSafe(t *testing.T) {
