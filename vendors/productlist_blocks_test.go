@@ -34,8 +34,8 @@ func TestBlocks(t *testing.T) {
 			[]string{"akane-works/gate |  |  | not_affected", "akane-works/mail |  | 3.x | under_investigation", "aoi/router |  |  | fixed | 3.2"},
 		},
 		{
-			"letters and categories name no maker", "## A\n### Databases\n#### Akane DB\n- Status: affected\n",
-			[]string{"akane-db |  |  | affected"},
+			"letters and kinds name no maker", "## A\n### Databases\n#### Akane DB\n- Status: affected\n## Firewalls and VPNs\n- Gate: affected\n## Microsoft\n### Office\n- Status: affected\n",
+			[]string{"akane-db |  |  | affected", "gate |  |  | affected", "microsoft/office |  |  | affected"},
 		},
 		{
 			"a bullet each", "#### Akane\n- **Gate** – not affected ([source](https://akane.example/1))\n- **Mail**: affected ([source](https://akane.example/2))\n- Store (under investigation)\n- [Box](https://akane.example/3) - Vulnerable\n- Hub 1.0 - 2.3: affected\n- Tap is not vulnerable.\n",
@@ -84,6 +84,18 @@ func TestBlocks(t *testing.T) {
 		{
 			"a table of keys and values", "## Gate\n| Field | Value |\n|---|---|\n| Status | Vulnerable |\n| Affected versions | 1.0 - 2.3 |\n",
 			[]string{"gate |  | 1.0 - 2.3 | affected"},
+		},
+		{
+			"tables below a maker", "# Sheet\n## A\n### Akane Works\n| Product | Version | Status |\n|---|---|---|\n| Gate | 1.0 | Vulnerable |\n| All | | Not affected |\n## Legend\n| Status | Description |\n|---|---|\n| Vulnerable | it is hit |\n",
+			[]string{"akane-works/gate |  | 1.0 | affected", "akane-works/all |  |  | not_affected"},
+		},
+		{
+			"tables below a kind", "## Network devices\n| Product | Status |\n|---|---|\n| Akane Router | Vulnerable |\n",
+			[]string{"akane-router |  |  | affected"},
+		},
+		{
+			"tables below a status", "## Products not affected\n| Product | Version |\n|---|---|\n| Mail | 2 |\n## Affected products\n| Product | Fixed in |\n|---|---|\n| Box | 2.4 |\n## List\n| Product | Version |\n|---|---|\n| Hub | 2 |\n",
+			[]string{"mail |  | 2 | not_affected", "box |  |  | affected | 2.4", "hub |  | 2 | unknown"},
 		},
 		{
 			"lines of text", "Vendor: Akane\nProduct: Gate\nStatus: Affected\n\nVendor: Aoi\nProduct: Router\nStatus: Not affected\n\nStore\nStatus: Fixed\nFixed in: 2.1\n",

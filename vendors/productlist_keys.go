@@ -136,7 +136,10 @@ var (
 	// nameNumber is the number of an entry.
 	nameNumber = regexp.MustCompile(`^(?:\d{1,3}[.)]\s+|[-+*•・>]\s+)`)
 	boldName   = regexp.MustCompile(`^\s*(?:\[[ xX]\]\s*)?(?:\*\*|__|(?i:<(?:b|strong)>))([^*<]+?)(?:\*\*|__|(?i:</(?:b|strong)>))\s*(\S.*)$`)
-	taskBox    = regexp.MustCompile(`^\s*\[[ xX]\]\s*`)
+	// article and verb make a sentence: "The cloud is not affected."
+	article = regexp.MustCompile(`(?i)^(?:the|an?) `)
+	verb    = regexp.MustCompile(`(?i)^\s+(?:is|are|was|were)\s`)
+	taskBox = regexp.MustCompile(`^\s*\[[ xX]\]\s*`)
 )
 
 // partWords name a part of what a maker makes, and nothing without the maker.
@@ -164,6 +167,9 @@ func (l *listRules) statusLine(text string) (name, words string, ok bool) {
 	for _, at := range lineBreaks.FindAllStringIndex(plain[:min(len(plain), maxKeyLine)], maxBreaks) {
 		name, words = strings.Trim(plain[:at[0]], nameEnds), plain[at[1]:]
 		if startsStatus(words) {
+			if article.MatchString(name) && verb.MatchString(plain[at[0]:at[1]]) {
+				return "", "", false
+			}
 			return name, unbracket(words), l.nameable(name) || versionOnly.MatchString(name) || partWords.MatchString(name)
 		}
 	}
@@ -228,10 +234,26 @@ var (
 	listName  = regexp.MustCompile(`(?i)\b(?:vendors?|suppliers?|products?|lists?|statements?|advisories|responses?|statuses|status|software|devices|distributions?|distros?|affected|impacted|vulnerable|sections?)\b|CVE-\d|製品|ベンダー|メーカー|一覧|リスト|影響|対応状況|脆弱性`)
 	aboutFlaw = regexp.MustCompile(`(?i)\bvulnerabilit(?:y|ies)(?:$| (?:in|of|for|affecting|details?|description|info\w*|summary|overview)\b)|脆弱性(?:$|の|について|情報)`)
 	// prose is how sentences begin and go on, and names don't.
-	prose     = regexp.MustCompile(`(?i)^(?:the following|this|these|those|it|they|we|you|your|our|there|please|if|when|where|while|as|customers|users|anyone|no|only|both|some|most|any|all|see|upgrade|update to|apply|check|note that|use|make sure|for|in|on|with|by|to|and|or|but)\b|\b(?:you|we|your|our|please|should|must|will|would|can|cannot|have|has|been|which|that|means|because|does|do not|don't)\b|[.!?。！？]$|(?:です|ます|ません|ください|こと)$`)
-	generic   = regexp.MustCompile(`(?i)^(?:(?:vulnerabilit(?:y|ies)|details?|summary|overview|information|info|description|impact|timeline|status|statuses|state|technical|security|advisor(?:y|ies)|cves?|known|current|latest|general|version|versions|products?|vendors?|suppliers?|manufacturers?|software|hardware|firmware|list|lists|table|affected|unaffected|not|vulnerable|impacted|fixed|patched|unknown|under|investigation|of|the|and|or|an?|in|for|to|by|is|are|with|from|other|others|misc|miscellaneous|name|names|entry|item|row|record|number|link|links|url|source|reference|date|here|yes|no|all|none|example|statements?|responses?|cloud|services?|network|networking|databases?|servers?|devices?|appliances?|libraries|library|frameworks?|applications?|apps?|tools?|systems?|operating|open|commercial|closed|monitoring|backup|storage|virtuali[sz]ation|middleware|browsers?|containers?|linux|distributions?|distros?|platforms?|packages?|programming|languages?|solution|components?|part|section|category|categories|main|full|&|/)(?:[\s/&,]+|$))+$`)
-	genericJA = regexp.MustCompile(`^(?:製品|名|名称|ベンダー?|メーカー?|会社|一覧|リスト|情報|詳細|概要|影響|対応|状況|状態|バージョン|ソフトウェア|ハードウェア|サービス|ネットワーク|データベース|サーバー?|機器|クラウド|アプリケーション|ミドルウェア|その他|国内|海外|関連|脆弱性|対象|該当|の|・|を受ける|を受けない|あり|なし|別|について)+$`)
+	prose = regexp.MustCompile(`(?i)^(?:the following|this|these|those|it|they|we|you|your|our|there|please|if|when|where|while|as|customers|users|anyone|no|only|both|some|most|any|all|see|upgrade|update to|apply|check|note that|use|make sure|for|in|on|with|by|to|and|or|but)\b|\b(?:you|we|your|our|please|should|must|will|would|can|cannot|have|has|been|which|that|means|because|does|do not|don't)\b|[.!?。！？]$|(?:です|ます|ません|ください|こと)$`)
+	// generic are words of sections: what is made of them alone names nothing.
+	generic   = regexp.MustCompile(`(?i)^(?:(?:` + sectionVocabulary + `)(?:[\s/&,]+|$))+$`)
+	genericJA = regexp.MustCompile(`^(?:` + sectionVocabularyJA + `)+$`)
+	// category are words of sections and kinds of products: what is made of them
+	// alone names no maker, for a wrong maker hides whose the product is.
+	category   = regexp.MustCompile(`(?i)^(?:(?:` + sectionVocabulary + `|` + kinds + `)(?:[\s/&,-]+|$))+$`)
+	categoryJA = regexp.MustCompile(`^(?:` + sectionVocabularyJA + `|ネットワーク|データベース|サーバー?|機器|クラウド|アプリケーション|ミドルウェア|ソフトウェア|ハードウェア|サービス|その他|国内|海外|セキュリティ|ルーター?|ファイアウォール|業務|システム|ライブラリ|監視|運用|管理|仮想化|ストレージ|バックアップ|複合機|プリンター?|端末|ツール|開発|・|/)+$`)
 )
+
+const (
+	sectionVocabulary   = `vulnerabilit(?:y|ies)|details?|summary|overview|information|info|description|impact|timeline|status|statuses|state|technical|advisor(?:y|ies)|cves?|known|current|latest|general|versions?|products?|vendors?|suppliers?|manufacturers?|software|hardware|firmware|lists?|table|affected|unaffected|not|vulnerable|impacted|fixed|patched|unknown|under|investigation|of|the|and|or|an?|in|for|to|by|is|are|with|from|others?|misc|miscellaneous|names?|entry|entries|item|row|record|number|links?|url|source|reference|date|here|yes|no|all|none|example|statements?|responses?|components?|part|section|categor(?:y|ies)|main|full|&|/`
+	sectionVocabularyJA = `製品|名|名称|ベンダー?|メーカー?|会社|一覧|リスト|情報|詳細|概要|影響|対応|状況|状態|バージョン|関連|脆弱性|対象|該当|の|・|を受ける|を受けない|あり|なし|別|について`
+	kinds               = `security|cloud|clouds|hosting|saas|paas|iaas|services?|networks?|networking|databases?|servers?|clients?|devices?|equipment|appliances?|librar(?:y|ies)|frameworks?|applications?|apps?|tools?|tooling|systems?|operating|os|open|commercial|closed|monitoring|observability|logging|backups?|storage|virtuali[sz]ation|hypervisors?|middleware|browsers?|containers?|kubernetes|linux|windows|distributions?|distros?|platforms?|packages?|programming|languages?|solutions?|firewalls?|routers?|switch(?:es)?|gateways?|prox(?:y|ies)|vpns?|wifi|wireless|load|balancers?|web|e-?mail|messaging|message|queues?|brokers?|search|engines?|cms|erp|crm|iot|ot|ics|scada|medical|healthcare|gaming|games?|desktops?|mobile|phones?|endpoints?|identity|access|management|managers?|voip|telephony|printers?|cameras?|office|productivity|collaboration|development|developers?|devops|ci|cd|build|java|python|php|javascript|analytics|data|big|providers?|social|media|legacy|internal|external|end|life|third|party|critical|important|low|medium|high|priority|tier|source|enterprise|consumer|industrial|business|antivirus|edr|siem|infrastructure|on|premises?|prem`
+)
+
+// maker says whether a name may be a maker's.
+func (l *listRules) maker(name string) bool {
+	return l.nameable(name) && !category.MatchString(name) && !categoryJA.MatchString(name) && !listName.MatchString(name)
+}
 
 // nameable says whether a text can be the name of a product or maker.
 func (l *listRules) nameable(name string) bool {

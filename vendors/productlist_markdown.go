@@ -125,7 +125,7 @@ func (l *listRules) readMarkdown(source string) ([]listRow, []error) {
 }
 
 func (l *listRules) readOutline(blocks []mdBlock) ([]listRow, []error) {
-	t := tableReader{rules: l, heads: map[string][]column{}}
+	t := tableReader{rules: l, heads: map[string][]column{}, above: headingScope{reader: blockReader{rules: l}}}
 	for _, b := range blocks {
 		t.block(b)
 	}

@@ -15,7 +15,7 @@ type blockSubject struct {
 	cves            []string
 	section         string // the status of all below it, in words
 	maker           string // whose all below it is
-	passes          bool   // names nothing: what holds outside holds below it
+	passes          bool   // names no maker: what holds outside holds below it
 	aside           bool   // heads a part of the document that isn't the list
 }
 
@@ -74,12 +74,10 @@ func (b *blockReader) named(s blockSubject, name string, in blockScope) blockSub
 		name = m[1] + m[2]
 	}
 	s.product, s.version = partVersions(name)
-	if m := nameParts.FindStringSubmatch(s.product); m != nil && in.vendor == "" && b.rules.nameable(m[1]) && b.rules.nameable(m[2]) {
+	if m := nameParts.FindStringSubmatch(s.product); m != nil && in.vendor == "" && b.rules.maker(m[1]) && b.rules.nameable(m[2]) {
 		s.vendor, s.product = m[1], m[2]
 	}
-	if listName.MatchString(name) {
-		s.passes = true
-	}
+	s.passes = !b.rules.maker(name)
 	return s
 }
 
