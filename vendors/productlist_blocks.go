@@ -361,6 +361,9 @@ func (r *blockRecord) fact(n *outlineNode, c column, cell cellText) {
 			keys = append(keys, child)
 			continue
 		}
+		if len(values) > 0 && child.rank >= rankText { // the text goes on
+			continue
+		}
 		below := r.rules.inline(child.line.text)
 		cell.links = append(cell.links, below.links...)
 		if below.text != "" && len(values) < maxColumns {

@@ -36,6 +36,8 @@ func FuzzProductList(f *testing.F) {
 		"## Affected products\n- A 1.0 (fixed in 2)\n## Not affected: B, C\n| Status | x |\n|--|--|\n") {
 		f.Add([]byte(part), "")
 	}
+	f.Add([]byte(page("<h2>A</h2><dl><dt>B<dd>affected</dl><table><tr><td rowspan=2>V<td>Product<td>Status<tr><td>C<td>fixed</table>")), "")
+	f.Add([]byte("<details><summary>A</summary>\n\n- B: not affected\n\n</details>\n<ul><li>C - affected"), shapeMarkdown)
 	f.Fuzz(func(t *testing.T, text []byte, shape string) {
 		e := feeds.Entry{ID: "list", Mapping: map[string]string{"shape": shape, "cve": "CVE-2031-1000"}}
 		as, errs := ParseProductList(bytes.NewReader(text), feeds.Meta{Entry: e, URL: "https://list.example/x"})

@@ -16,6 +16,7 @@ import (
 type mdBlock struct {
 	level      int // of a heading, 0 for others
 	item       bool
+	html       bool // a piece of HTML
 	depth      int  // of the list that an item stands in, 1 is the outermost
 	more       bool // a further paragraph of the same item
 	underlined bool // with dashes below, as headings may be written
@@ -71,6 +72,7 @@ func (c *blockCollector) visit(n ast.Node, entering bool) (ast.WalkStatus, error
 		if n.HTMLBlockType == ast.HTMLBlockType2 { // a comment
 			return ast.WalkSkipChildren, nil
 		}
+		b.html = n.Lines().Len() > 0
 	default:
 		return ast.WalkContinue, nil
 	}
@@ -118,13 +120,27 @@ func (c *blockCollector) lineAt(offset int) int {
 	return c.line
 }
 
-// readMarkdown reads a document's tables and its blocks; where it has neither,
+// readMarkdown reads a document's tables and blocks; where it has no table, also
 // its headings, bullets and lines with a name and an address.
 func (l *listRules) readMarkdown(source string) ([]listRow, []error) {
-	return l.readOutline(markdownBlocks(source))
+	var blocks []mdBlock
+	for _, b := range markdownBlocks(source) {
+		if b.html {
+			blocks = append(blocks, l.withHTML(b)...)
+			continue
+		}
+		blocks = append(blocks, b)
+	}
+	rows, used, tables, errs := l.readOutline(blocks)
+	if tables {
+		return rows, errs
+	}
+	return append(rows, l.readNames(blocks, used)...), errs
 }
 
-func (l *listRules) readOutline(blocks []mdBlock) ([]listRow, []error) {
+// readOutline reads tables and blocks. It gives the lines that were read as
+// blocks, and whether there was a table of a list or of something like it.
+func (l *listRules) readOutline(blocks []mdBlock) (rows []listRow, used map[int]bool, tables bool, errs []error) {
 	t := tableReader{rules: l, heads: map[string][]column{}, above: headingScope{reader: blockReader{rules: l}}}
 	for _, b := range blocks {
 		t.block(b)
@@ -133,8 +149,5 @@ func (l *listRules) readOutline(blocks []mdBlock) ([]listRow, []error) {
 	if err != nil {
 		t.errs = append(t.errs, err)
 	}
-	if len(t.rows) > 0 || t.foreign {
-		return append(t.rows, rows...), t.errs
-	}
-	return append(rows, l.readNames(blocks, used)...), t.errs
+	return append(t.rows, rows...), used, len(t.rows) > 0 || t.foreign, t.errs
 }
