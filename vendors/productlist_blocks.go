@@ -1,6 +1,7 @@
 package vendors
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -100,7 +101,7 @@ func (b *blockReader) section(n, title *outlineNode, in blockScope) bool {
 	}
 	r.likes()
 	r.end()
-	if len(b.rows) > before && n.rank > 0 && n.heads() {
+	if len(b.rows) > before && n.rank > 0 {
 		b.firm[n.rank] = true
 	}
 	return len(b.rows) > before
@@ -138,8 +139,9 @@ type blockRecord struct {
 	rested bool     // what the heading says went into a row
 	inside bool     // products stand in the block
 
-	count  int            // bullets that gave a name and a status
-	unread []*outlineNode // bullets that gave neither a fact nor a status
+	listing bool           // bullets were read
+	count   int            // bullets that gave a name and a status
+	unread  []*outlineNode // bullets that gave neither a fact nor a status
 }
 
 // start begins the block's first row with what its heading says.
@@ -153,8 +155,29 @@ func (r *blockRecord) start() {
 	r.said = r.said || len(s.links) > 0
 }
 
+// safe says whether the heading says that what stands below isn't affected.
+func (r *blockRecord) safe() bool {
+	return r.scope.status != "" && r.rules.status(r.scope.status) == advisory.StatusNotAffected
+}
+
+// mayEnd takes back that all below a heading is safe where something else may
+// begin: a sentence after bullets, a heading that speaks of fixes or is no name.
+func (r *blockRecord) mayEnd(n *outlineNode) {
+	if !r.safe() || n.rank < rankText && !n.heads() {
+		r.listing = r.listing || n.rank < rankText
+		return
+	}
+	if n.rank >= rankText && r.listing || n.heads() && (otherStatus.MatchString(n.line.text) || !r.rules.nameable(strings.Trim(r.rules.tidy(n.line.text), nameEnds))) {
+		r.scope.status = ""
+	}
+}
+
+// otherStatus are words of headings that speak of anything but safety.
+var otherStatus = regexp.MustCompile(`(?i)vuln|affect|impact|fix|patch|updat|upgrad|action|requir|investigat|pending|except|影響|該当|対応|対策|修正|更新|調査|除く`)
+
 // child reads what stands directly below the block's heading.
 func (r *blockRecord) child(n *outlineNode) {
+	r.mayEnd(n)
 	text := n.line.text
 	words, explicit, rest, ok := r.rules.listed(text)
 	if ok && (explicit || rest != "" || len(n.children) > 0) && r.list(n, words, explicit, rest) {
@@ -208,7 +231,9 @@ func (r *blockRecord) leaf(n *outlineNode) {
 	name, words, named := r.rules.statusLine(text)
 	switch {
 	case n.rank >= rankText && r.node.rank == 0 && !named:
-	case plain != "" && r.rules.saysStatus(plain) || startsStatus(plain) && n.rank < rankText && !named:
+	case named && statusName.MatchString(name) && !n.heads():
+		r.put(n, column{role: roleStatus}, cellText{words, cell.links})
+	case plain != "" && r.rules.saysStatus(plain) || startsStatus(plain) && n.rank < rankText && !named && !strings.ContainsAny(plain, ":："):
 		r.put(n, column{role: roleStatus}, cellText{plain, cell.links})
 	case named && (n.rank < rankText || r.terse(n)):
 		r.status(n, name, words, cell.links)
@@ -230,7 +255,10 @@ func (r *blockRecord) likes() {
 		cell := r.rules.inline(n.line.text)
 		product, versions := partVersions(name)
 		painted := cell.text != plainWords(cell.text)
-		if r.rules.nameable(product) && (rest != "" || painted || len(cell.links) > 0) {
+		if versions != "" && statusParts.MatchString(versions) {
+			versions, rest = "", joined(versions, rest)
+		}
+		if r.rules.nameable(product) && (rest != "" || versions != "" || painted || len(cell.links) > 0) {
 			rows = append(rows, listRow{line: n.line.no, vendor: r.inner().vendor, product: product, version: versions, notes: rest, links: cell.links, cves: r.scope.cves})
 		}
 	}
@@ -246,7 +274,7 @@ func (r *blockRecord) likes() {
 // lines are prose.
 func (r *blockRecord) terse(n *outlineNode) bool {
 	_, words, _ := r.rules.statusLine(n.line.text)
-	return r.rules.saysStatus(words)
+	return r.rules.saysStatus(statusWord.ReplaceAllString(words, ""))
 }
 
 // status puts down a name and its status as a row of its own, or, where a version
@@ -291,7 +319,9 @@ func (r *blockRecord) below(n *outlineNode, links []string) {
 	if row.version == "" && hasDigit(rest) && versionOnly.MatchString(strings.TrimSpace(rest)) {
 		row.version, rest = rest, ""
 	}
-	row.notes = rest
+	if row.notes = rest; r.safe() && reserves.MatchString(rest) {
+		row.statuses = []listStatus{{words: rest}} // "except 2.x"
+	}
 	if row.fixed = fixedInNotes(rest); row.fixed != "" {
 		row.hasFixed = true
 	}
@@ -357,7 +387,8 @@ func (r *blockRecord) fact(n *outlineNode, c column, cell cellText) {
 	var keys []*outlineNode
 	var values []string
 	for _, child := range n.children {
-		if _, _, ok := r.rules.keyed(child.line.text); ok || len(child.children) > 0 {
+		_, _, keyed := r.rules.keyed(child.line.text)
+		if _, _, named := r.rules.statusLine(child.line.text); keyed || named || len(child.children) > 0 {
 			keys = append(keys, child)
 			continue
 		}
@@ -392,7 +423,7 @@ func (r *blockRecord) put(n *outlineNode, c column, cell cellText) {
 		return
 	}
 	if c.asks && isVersions(cell.text) {
-		c.role = roleAffected
+		c.role, c.asks = roleAffected, false
 	}
 	if r.again(n, c) {
 		r.next(n, c)
@@ -477,7 +508,7 @@ func (r *blockRecord) end() {
 	if r.row.product == "" && len(r.names) == 0 && r.row.vendor == "" || !r.said && !r.firmly {
 		return
 	}
-	if r.inside || len(r.names) > 0 {
+	if len(r.names) > 0 {
 		r.asMaker()
 	}
 	if len(r.names) > 0 && len(r.row.statuses) == 0 && !r.row.hasAffected && !r.row.hasFixed {

@@ -110,6 +110,34 @@ func TestBlocks(t *testing.T) {
 			[]string{"gate |  |  | unknown", "mail |  |  | unknown", "store |  |  | unknown", "box |  |  | unknown", "hub |  |  | affected"},
 		},
 		{
+			"safe under a condition is not safe", "## Akane\n- Gate: Not affected if JNDI is off\n- Mail: not affected (only the cloud version)\n- Hub: not affected → affected\n- Box: not affected; on-prem affected\n- Till: 影響なし（クラウド版のみ）\n- Pan: 2.0+ not affected, older affected\n",
+			[]string{"akane/gate |  |  | unknown", "akane/mail |  |  | unknown", "akane/hub |  |  | affected", "akane/box |  |  | affected", "akane/till |  |  | unknown", "akane/pan |  |  | unknown"},
+		},
+		{
+			"what is taken back", "## Akane\n### Gate\n- ~~Status: Not affected~~\n- Status: Affected\n### Mail\n- Status: Not affected\n- Update 2031-12-15: affected\n### ~~Hub~~\n- Status: affected\n",
+			[]string{"akane/gate |  |  | affected", "akane/mail |  |  | not_affected", "akane/mail |  |  | affected"},
+		},
+		{
+			"questions", "## Akane\n### Gate\n- Vulnerable: No\n### Mail\n- Is it affected? Yes (1.0 - 2.3)\n- Fix? 2.4\n### Hub\n- 影響：あり（Ver.1.0～2.3）\n### Box\n- Affected: No, but 2.x is\n### Tap\n- Patch available: No\n- Status: affected\n",
+			[]string{"akane/gate |  |  | not_affected", "akane/mail |  | 1.0 - 2.3 | affected | 2.4", "akane/hub |  | Ver.1.0～2.3 | affected", "akane/box |  |  | unknown", "akane/tap |  |  | affected"},
+		},
+		{
+			"a sentence before names", "以下の製品は影響を受けません。\n- 川\n以下の製品が影響を受けます：\n- 山\n\nThe following products are not affected:\n\n- Gate\n- Mail (except 2.x)\n- Store, but Till is affected\n\nThese need an update.\n\n- Box\n",
+			[]string{"川 |  |  | not_affected", "山 |  |  | affected", "gate |  |  | not_affected", "mail |  |  | unknown", "store |  |  | affected"},
+		},
+		{
+			"bold lines and titles without a blank line above", "- Gate: not affected\n**Mail**\n- Status: affected\n\n== Akane ==\n* Box: not affected\n=== Hub ===\n* Status: affected\n",
+			[]string{"gate |  |  | not_affected", "mail |  |  | affected", "akane/box |  |  | not_affected", "akane/hub |  |  | affected"},
+		},
+		{
+			"mail", "■ あかね製作所\n・門番：影響あり\n・庭：影響なし\n\n【葵システム】\n製品名：帳票\n影響：調査中\n\n(1) 影響を受ける製品\n・山 Ver.1.0\n(2) 影響を受けない製品\n・川\n",
+			[]string{"あかね製作所/門番 |  |  | affected", "あかね製作所/庭 |  |  | not_affected", "葵システム/帳票 |  |  | under_investigation", "山 |  | Ver.1.0 | affected", "川 |  |  | not_affected"},
+		},
+		{
+			"a product with parts stays itself", "## Akane\n### Gate\n- Status: affected\n- Agent: not affected\n",
+			[]string{"akane/gate |  |  | affected", "akane/agent |  |  | not_affected"},
+		},
+		{
 			"a fix is no safety", "### Gate\n- Status: Fixed\n- Affected versions: 3.0 and earlier\n- Fixed in: 3.1\n### Mail\n- Status: affected\n- Fixed: no\n",
 			[]string{"gate |  | 3.0 and earlier | affected | 3.1", "mail |  |  | affected"},
 		},

@@ -197,10 +197,25 @@ func (l *listRules) status(words string) advisory.Status {
 		if long := oneLetter[strings.ToLower(plain)]; long != "" {
 			plain = long
 		}
-		s = advisory.ParseStatus(plain)
+		s = unconditional(plain, advisory.ParseStatus(turns.ReplaceAllString(plain, ", ")))
 	}
 	if len(l.statuses) < maxStatusWords {
 		l.statuses[strings.Clone(words)] = s
+	}
+	return s
+}
+
+var (
+	// turns lead from a status to the next: "not affected → affected".
+	turns = regexp.MustCompile(`\s*(?:→|⇒|➡|->|=>)\s*`)
+	// conditions are what a safety holds under.
+	conditions = regexp.MustCompile(`(?i)\bif\b|\bonly\b|\bwhen\b|\bprovided\b|as long as|depend|場合|限り|限る|のみ|だけ|条件`)
+)
+
+// unconditional is a status without a safety that holds under a condition.
+func unconditional(words string, s advisory.Status) advisory.Status {
+	if s == advisory.StatusNotAffected && conditions.MatchString(words) {
+		return advisory.StatusUnknown
 	}
 	return s
 }

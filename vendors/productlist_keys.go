@@ -27,7 +27,7 @@ var (
 	// statusKeys ask for the status by other words than a column does.
 	statusKeys = regexp.MustCompile(`\bresponse$`)
 	boldKey    = regexp.MustCompile(`^\s*(?:\*\*|__|(?i:<(?:b|strong)>))([^*<]+?)(?:\*\*|__|(?i:</(?:b|strong)>))\s*(.*)$`)
-	keyEnd     = regexp.MustCompile(`[:：=\t]|\s[-–—→]\s`)
+	keyEnd     = regexp.MustCompile(`[:：=\t?？]\s*|\s[-–—→]\s`)
 )
 
 // maxKey bounds a key in bytes, maxKeyLine what is looked through for its end.
@@ -117,10 +117,21 @@ var unknownWords = regexp.MustCompile(`(?i)^(?:unknown|unkown|tbd|tba|n/?a|pendi
 // statusParts are parts of words of which one stands in every status.
 var statusParts = regexp.MustCompile(`(?i)vuln|affect|impact|exploit|suscept|investig|fix|patch|mitigat|remedi|resolv|unknown|tbd|tba|n/a|safe|pending|workaround|影響|該当|対象|脆弱|調査|確認|検証|対応|対策|修正|不明`)
 
+var (
+	// statusWord announces a status: "Gate – status: affected".
+	statusWord = regexp.MustCompile(`^(?i:(?:current )?status|ステータス|状態|状況)\s*[:：=]\s*`)
+	// statusAsked is a status that is asked and answered: "vulnerable: no".
+	statusAsked = regexp.MustCompile(`^(?i:is )?(?i:vulnerable|affected|impacted)\s*[:：=?]+\s*(?i:(yes|no))$`)
+)
+
 // startsStatus says whether a text gives a status and then perhaps more.
 func startsStatus(text string) bool {
-	return statusStart.MatchString(strings.TrimLeft(plainWords(text), "( （[*_`"))
+	plain := strings.TrimLeft(plainWords(text), "( （[*_`")
+	return statusStart.MatchString(statusWord.ReplaceAllString(plain, "")) && !fixedText.MatchString(plain)
 }
+
+// fixedText is what was fixed in the list, not in a product.
+var fixedText = regexp.MustCompile(`(?i)^(?:fixed|patched) (?:an? |the )?(?:broken )?(?:links?|urls?|typos?|address(?:es)?|spelling|format\w*|date|name|order|sort\w*)\b`)
 
 // statusKnown says whether words give a status, be it that it isn't known.
 func (l *listRules) statusKnown(words string) bool {
@@ -133,6 +144,7 @@ var (
 	lineBreaks = regexp.MustCompile(`\s*[:：→|]\s*|\s*=+>\s*|\s+[-–—−]+>?\s+|\s*[–—]\s*|\s*[(（\[【]|\s+(?:is|are|was|were)\s+|(?:に|で)?は[、,]?\s*|\s*[,、;；]\s+|\t+`)
 	// emptyAside is what a link leaves of the brackets about it.
 	emptyAside = regexp.MustCompile(`(?i)[(（\[]\s*(?:see|source|link|ref(?:erence)?|details?|advisory|via|参照|出典)?s?\s*[:：]?\s*[)）\]]`)
+	slanted    = regexp.MustCompile(`(^|[\s(:])_([^_]+)_([\s).,:]|$)`)
 	// nameNumber is the number of an entry.
 	nameNumber = regexp.MustCompile(`^(?:\d{1,3}[.)]\s+|[-+*•・>]\s+)`)
 	boldName   = regexp.MustCompile(`^\s*(?:\[[ xX]\]\s*)?(?:\*\*|__|(?i:<(?:b|strong)>))([^*<]+?)(?:\*\*|__|(?i:</(?:b|strong)>))\s*(\S.*)$`)
@@ -187,6 +199,10 @@ var (
 
 // partRemark parts a status from a remark that changes nothing in it.
 func partRemark(words string) (status, notes string) {
+	words = statusWord.ReplaceAllString(words, "")
+	if m := statusAsked.FindStringSubmatch(words); m != nil {
+		return m[1], ""
+	}
 	words = lookThere.ReplaceAllString(words, "")
 	if m := remark.FindStringSubmatch(words); m != nil && !reserves.MatchString(m[2]) {
 		return m[1], m[2]
@@ -197,12 +213,13 @@ func partRemark(words string) (status, notes string) {
 // tidy is a line without markup, links and the signs that only paint it.
 func (l *listRules) tidy(text string) string {
 	plain := plainWords(emptyAside.ReplaceAllString(l.inline(text).text, " "))
+	plain = slanted.ReplaceAllString(plain, "$1$2$3")
 	return strings.TrimSpace(nameNumber.ReplaceAllString(strings.TrimSpace(plain), ""))
 }
 
 // unbracket takes off a bracket that was opened before the text.
 func unbracket(s string) string {
-	s = strings.Trim(s, nameEnds+".")
+	s = strings.Trim(s, nameEnds+".*_`")
 	for _, pair := range []string{"()", "（）", "[]", "【】"} {
 		open, end := string([]rune(pair)[0]), string([]rune(pair)[1])
 		if strings.Count(s, end) > strings.Count(s, open) {
@@ -216,7 +233,7 @@ var (
 	// versionOnly is what names a version and no product.
 	versionOnly = regexp.MustCompile(`(?i)^(?:all )?(?:versions?|ver\.?|v\.?|releases?|バージョン)?\s*(?:<=|>=|=<|<|>|≤|≥)?\s*v?\d[\w.+*]*(?:[\s,、/~–〜～-]+(?:(?:to|through|and|or|earlier|later|below|older|prior|以前|以降|以下|未満|から|まで)|v?\d[\w.+*]*))*(?:以前|以降|以下|未満|から|まで|より前)*$|^(?:all|other|older|earlier) versions?$|^(?:全|すべての)バージョン$`)
 	// versionTail is a name followed by versions.
-	versionTail = regexp.MustCompile(`(?i)^(.*?[^\s,(（:：–—-])[\s,(（:：–—-]+((?:all )?versions?\b.*\d.*|all versions?|v\d+(?:\.[\dx]+)*\b.*|(?:<=|>=|=<|<|>|≤|≥)\s*v?\d.*|(?:before|prior to|up to|until|through|earlier than|older than)\s+v?\d.*|\d+(?:\.(?:\d+|x|\*))+.*|\d+\s*(?:-|–|~|〜|～|to)\s*\d.*|\d\S*\s+(?:and|or) (?:earlier|below|older|prior|later)\b.*|\d[\d.]*\s*(?:以前|以下|未満|より前|から|以降).*|(?:全|すべての)バージョン)$`)
+	versionTail = regexp.MustCompile(`(?i)^(.*?[^\s,(（:：–—-])[\s,(（:：–—-]+((?:all )?versions?\b.*\d.*|all versions?|ver\.?\s*\d.*|v\d+(?:\.[\dx]+)*\b.*|(?:<=|>=|=<|<|>|≤|≥)\s*v?\d.*|(?:before|prior to|up to|until|through|earlier than|older than)\s+v?\d.*|\d+(?:\.(?:\d+|x|\*))+.*|\d+\s*(?:-|–|~|〜|～|to)\s*\d.*|\d\S*\s+(?:and|or) (?:earlier|below|older|prior|later)\b.*|\d[\d.]*\s*(?:以前|以下|未満|より前|から|以降).*|(?:全|すべての)バージョン)$`)
 )
 
 // partVersions takes versions off a name: "Gate 1.0 - 2.3".
@@ -227,6 +244,9 @@ func partVersions(name string) (product, versions string) {
 	return name, ""
 }
 
+// statusName is what stands before a status and is no product: a date, an update.
+var statusName = regexp.MustCompile(`(?i)\b(?:status|state)\b|^(?:updated?|edit|correction|news|now)\b|ステータス|状況|^(?:追記|更新|訂正)|^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b|^\d{1,2}[/月]\d{1,2}日?$`)
+
 var (
 	asideName = regexp.MustCompile(`(?i)^(?:how to\b.*|contribut\w*.*|(?:status )?legend\b.*|key|toc|contents|table of contents|change ?log.*|history|(?:revision|version|update) history|revisions?|release notes?.*|(?:latest |recent )?updates?|news|credits?|thanks.*|thank you.*|acknowledge?ments?|references?|(?:useful |related |external )?(?:sources?|resources?|links?)|further reading|see also|disclaimer|licen[cs]e|about(?: .*)?|intro(?:duction)?|overview|summary|background|notes?|faq|questions?|glossary|definitions?|(?:status )?(?:descriptions?|definitions?|meanings?|explanations?|values|labels|codes)|(?:submission |issue |pull request )?templates?|examples?|format|usage|install(?:ation)?|todo|to do|timeline|mitigations?|workarounds?|remediation|recommendations?|detections?|scanners?|tools?|iocs?|contact|support|feedback|methodology|scope|important|attention|warning|caution|tips?|info|result|conclusion|verdict|answer|question|update|added|changed|removed|deprecated|fixed|security|fixes|bug ?fixes|` +
 		`はじめに|概要|注意(?:事項)?|凡例|目次|参考(?:情報|資料|リンク)?|更新履歴|変更履歴|改訂履歴|謝辞|免責(?:事項)?|使い方|書き方|記入(?:例|方法)|貢献|連絡先|問い?合わせ|補足|背景|対応方法|お知らせ|関連(?:情報|リンク))$`)
@@ -234,7 +254,7 @@ var (
 	listName  = regexp.MustCompile(`(?i)\b(?:vendors?|suppliers?|products?|lists?|statements?|advisories|responses?|statuses|status|software|devices|distributions?|distros?|affected|impacted|vulnerable|sections?)\b|CVE-\d|製品|ベンダー|メーカー|一覧|リスト|影響|対応状況|脆弱性`)
 	aboutFlaw = regexp.MustCompile(`(?i)\bvulnerabilit(?:y|ies)(?:$| (?:in|of|for|affecting|details?|description|info\w*|summary|overview)\b)|脆弱性(?:$|の|について|情報)`)
 	// prose is how sentences begin and go on, and names don't.
-	prose = regexp.MustCompile(`(?i)^(?:the following|this|these|those|it|they|we|you|your|our|there|please|if|when|where|while|as|customers|users|anyone|no|only|both|some|most|any|all|see|upgrade|update to|apply|check|note that|use|make sure|for|in|on|with|by|to|and|or|but)\b|\b(?:you|we|your|our|please|should|must|will|would|can|cannot|have|has|been|which|that|means|because|does|do not|don't)\b|[.!?。！？]$|(?:です|ます|ません|ください|こと)$`)
+	prose = regexp.MustCompile(`(?i)\b(?:except|excluding|but|unless)\b|^(?:the following|this|these|those|it|they|we|you|your|our|there|please|if|when|where|while|as|customers|users|anyone|no|only|both|some|most|any|all|see|upgrade|update to|apply|check|note that|use|make sure|for|in|on|with|by|to|and|or|but)\b|\b(?:you|we|your|our|please|should|must|will|would|can|cannot|have|has|been|which|that|means|because|does|do not|don't)\b|[.!?。！？]$|(?:です|ます|ません|ください|こと)$`)
 	// generic are words of sections: what is made of them alone names nothing.
 	generic   = regexp.MustCompile(`(?i)^(?:(?:` + sectionVocabulary + `)(?:[\s/&,]+|$))+$`)
 	genericJA = regexp.MustCompile(`^(?:` + sectionVocabularyJA + `)+$`)
@@ -275,8 +295,8 @@ func hasLetter(s string) bool {
 
 var (
 	sectionNouns = regexp.MustCompile(`(?i)\b(?:products?(?: (?:and|&) versions?)?|vendors?|software|services?|applications?|systems?|devices?|items?|components?|distributions?|distros?|packages?|platforms?|companies|suppliers?)\b|製品(?:・?(?:及び|および|と)?バージョン)?|ソフトウェア|サービス|ベンダー?|機器`)
-	sectionGlue  = regexp.MustCompile(`(?i)\b(?:lists?|of|the|following|known|confirmed|currently|that|which|are|is|to|be|our|these|have been|by|cve-\d{4}-\d+)\b|一覧|リスト|以下の?|次の|(?:は|が)(?:以下|次)の(?:とおり|通り)(?:です)?|の$|^の`)
-	sectionWords = regexp.MustCompile(`(?i)^(?:not |un|non-?)?(?:affected|vulnerable|impacted)$|^(?:still |in )?under investigation$|^(?:影響|該当)(?:あり|有り|なし|無し|を受ける|を受けない|しない|する)$|^調査中$|^対象外?$|^該当$|^非該当$`)
+	sectionGlue  = regexp.MustCompile(`(?i)^(?:\(?\d+[.)]|（\d+）|[①-⑳■●◆◇□▼])\s*|^(?:は|が)|。$|\b(?:lists?|of|the|following|known|confirmed|currently|that|which|are|is|to|be|our|these|have been|by|cve-\d{4}-\d+)\b|一覧|リスト|以下の?|次の|(?:は|が)(?:以下|次)の(?:とおり|通り)(?:です)?|の$|^の`)
+	sectionWords = regexp.MustCompile(`(?i)^(?:not |un|non-?)?(?:affected|vulnerable|impacted)$|^(?:still |in )?under investigation$|^(?:影響|該当)(?:あり|有り|なし|無し|を受ける|を受けない|を受けます|を受けません|があります|はありません|しない|する|しません|します)$|^調査中(?:です)?$|^対象外?$|^該当$|^非該当$`)
 	sectionFixed = regexp.MustCompile(`(?i)^(?:fixed|patched|mitigated|unknown|(?:status )?unknown|対応済み?|修正済み?|対策済み?|不明)$`)
 )
 
@@ -289,7 +309,9 @@ func sectionStatus(heading string) (words string, explicit, ok bool) {
 	plain := strings.Trim(headingAside.ReplaceAllString(width.Fold.String(heading), " "), " :*_.-–—")
 	bare := strings.TrimSpace(sectionNouns.ReplaceAllString(plain, " "))
 	explicit = bare != plain
-	bare = strings.Join(strings.Fields(sectionGlue.ReplaceAllString(bare, " ")), " ")
+	for range 3 { // what stands at the edge after the rest is gone
+		bare = strings.Join(strings.Fields(sectionGlue.ReplaceAllString(bare, " ")), " ")
+	}
 	if sectionWords.MatchString(bare) && (explicit || bare != "対象" && bare != "該当") {
 		return bare, explicit, true
 	}

@@ -34,7 +34,11 @@ var (
 	boldLine   = regexp.MustCompile(`^\s*(?:\*\*|__|(?i:<(?:b|strong)>))([^*<]+?)(?:\*\*|__|(?i:</(?:b|strong)>))\s*[:：]?\s*$`)
 	underline  = regexp.MustCompile(`^\s*={2,}\s*$`)
 	definition = regexp.MustCompile(`^\s{0,3}[:：]\s+(\S.*)$`)
-	leadLine   = regexp.MustCompile(`[:：]\s*$`)
+	// marked is a heading or bullet in text without Markdown, as mails have it.
+	marked    = regexp.MustCompile(`^\s*(?:[■●◆◇□▼▽]|[【〔]|[(（]\d{1,2}[)）]|[①-⑳])\s*\S`)
+	dotBullet = regexp.MustCompile(`^\s*[・•‣▪◦]\s*(\S.*)$`)
+	wikiTitle = regexp.MustCompile(`^(={2,6})\s*([^=].*?)\s*={2,6}\s*$`)
+	leadLine  = regexp.MustCompile(`[:：]\s*$`)
 )
 
 // outlineOf puts the blocks of a document in each other. Tables of products are
@@ -65,6 +69,7 @@ type outlineBuilder struct {
 
 // add puts a node below the last one of a lower rank.
 func (b *outlineBuilder) add(line mdLine, rank int) {
+	line.text = unstruck(line.text)
 	for len(b.open) > 1 && b.open[len(b.open)-1].rank >= min(rank, rankText) {
 		b.open = b.open[:len(b.open)-1]
 	}
@@ -75,6 +80,16 @@ func (b *outlineBuilder) add(line mdLine, rank int) {
 	parent := b.open[len(b.open)-1]
 	parent.children = append(parent.children, n)
 	b.open = append(b.open, n)
+}
+
+var struckParts = regexp.MustCompile(`~~[^~]+~~|(?i:<(?:s|del|strike)>.*?</(?:s|del|strike)>)`)
+
+// unstruck is a text without what is taken back.
+func unstruck(text string) string {
+	if !strings.Contains(text, "~~") && !strings.Contains(text, "</") || len(text) > maxMarked {
+		return text
+	}
+	return struckParts.ReplaceAllString(text, " ")
 }
 
 // text adds a line of text, which ends the bullets and leads above it.
@@ -136,8 +151,12 @@ func (b *outlineBuilder) table(lines []mdLine) {
 		keyed = append(keyed, mdLine{line.no, strings.TrimSpace(cells[0]) + ": " + cells[1]})
 	}
 	for _, line := range keyed {
-		if _, _, ok := b.rules.keyed(line.text); ok {
+		_, words, named := b.rules.statusLine(line.text)
+		switch _, _, ok := b.rules.keyed(line.text); {
+		case ok:
 			b.text(line)
+		case named && b.rules.saysStatus(words):
+			b.add(line, bulletRank(1))
 		}
 	}
 }
@@ -152,10 +171,20 @@ func (b *outlineBuilder) item(block mdBlock) {
 			b.add(line, rank)
 		case i == 0 || b.stands(line.text):
 			b.add(line, rank+1)
+		case b.startsAnew(line.text):
+			b.paragraph(mdBlock{lines: block.lines[i:], underlined: block.underlined})
+			return
 		default:
 			b.goOn(line.text)
 		}
 	}
+}
+
+// startsAnew says whether a line that Markdown takes for a bullet's own, since no
+// blank line is above it, heads what follows: a bullet's status must not become
+// that of another product.
+func (b *outlineBuilder) startsAnew(text string) bool {
+	return boldLine.MatchString(text) || wikiTitle.MatchString(text) || b.leads(text) || marked.MatchString(text) && !b.says(text)
 }
 
 // stands says whether a further line of a bullet or paragraph says something of
@@ -169,7 +198,7 @@ func (b *outlineBuilder) stands(text string) bool {
 func (b *outlineBuilder) goOn(text string) {
 	last := b.open[len(b.open)-1]
 	if len(last.line.text) < maxMarked {
-		last.line.text += " " + strings.TrimSpace(text)
+		last.line.text += " " + strings.TrimSpace(unstruck(text))
 	}
 }
 
@@ -183,6 +212,13 @@ func (b *outlineBuilder) paragraph(block mdBlock) {
 		}
 		switch {
 		case underline.MatchString(line.text):
+		case wikiTitle.MatchString(line.text):
+			m := wikiTitle.FindStringSubmatch(line.text)
+			b.add(mdLine{line.no, m[2]}, len(m[1]))
+		case dotBullet.MatchString(line.text):
+			b.add(mdLine{line.no, dotBullet.FindStringSubmatch(line.text)[1]}, bulletRank(1))
+		case marked.MatchString(line.text) && !b.says(line.text):
+			b.add(mdLine{line.no, strings.Trim(line.text, " \t■●◆◇□▼▽【】〔〕")}, rankBold)
 		case underline.MatchString(next):
 			b.add(line, 1)
 		case block.underlined && i+1 == len(lines) && (i == 0 || underline.MatchString(lines[i-1].text)):
@@ -193,7 +229,7 @@ func (b *outlineBuilder) paragraph(block mdBlock) {
 			b.add(line, rankBold)
 		case definition.MatchString(next), i == 0 && b.headsLines(lines):
 			b.add(line, rankBold)
-		case i+1 == len(lines) && leadLine.MatchString(line.text):
+		case i+1 == len(lines) && (leadLine.MatchString(line.text) || b.leads(line.text)):
 			b.add(line, rankLead)
 		default:
 			b.text(line)
@@ -205,6 +241,20 @@ func (b *outlineBuilder) paragraph(block mdBlock) {
 func (b *outlineBuilder) bareKey(text string) bool {
 	_, value, ok := b.rules.keyed(text)
 	return ok && value.text != ""
+}
+
+// says says whether a line gives a key's value or a name's status.
+func (b *outlineBuilder) says(text string) bool {
+	_, value, keyed := b.rules.keyed(text)
+	_, _, named := b.rules.statusLine(text)
+	return keyed && value.text != "" || named
+}
+
+// leads says whether a line is a sentence about the names below it: "The
+// following products are not affected."
+func (b *outlineBuilder) leads(text string) bool {
+	_, explicit, rest, ok := b.rules.listed(text)
+	return ok && explicit && rest == ""
 }
 
 // headsLines says whether the first line of a paragraph names what the others,

@@ -3,6 +3,7 @@ package vendors
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -58,8 +59,8 @@ func rowError(line int, row, format string, args ...any) error {
 // set puts a cell into the row by its column.
 func (r *listRow) set(c column, cell cellText) {
 	text := cell.text
-	if c.asks && isVersions(text) { // "Affected: 1.0 - 2.3"
-		c.role = roleAffected
+	if c.asks {
+		c.role, text = r.answer(c.role, text)
 	}
 	switch c.role {
 	case roleVendor:
@@ -85,9 +86,6 @@ func (r *listRow) set(c column, cell cellText) {
 		}
 		r.unaffected, r.hasUnaffected = joinVersions(r.unaffected, text), r.hasUnaffected || text != ""
 	case roleStatus:
-		if answer := haveOrNot[text]; c.asks && answer != "" {
-			text = answer
-		}
 		r.statuses = append(r.statuses, listStatus{cve: c.cve, words: text})
 	case roleCVE:
 		r.cves = append(r.cves, advisory.FindCVEs(text)...)
@@ -105,6 +103,33 @@ func (r *listRow) set(c column, cell cellText) {
 	if c.role != roleNone {
 		r.links = append(r.links, cell.links...)
 	}
+}
+
+// answered is an answer with a remark: "Yes (1.0 - 2.3)".
+var answered = regexp.MustCompile(`^(?i:(yes|no|y|n|はい|いいえ|あり|有り|有|なし|無し|無))(?:\s*[,;:.、。(（–—-]\s*|\s+)(\S.*?)\s*[)）]?$`)
+
+// answer reads a cell below a heading that asks whether there is a flaw: yes or
+// no, with versions or a remark, or the versions that are hit. A "no" with
+// reserves stays as it is, and isn't understood.
+func (r *listRow) answer(as role, text string) (role, string) {
+	if isVersions(text) {
+		return roleAffected, text
+	}
+	m := answered.FindStringSubmatch(text)
+	if m == nil {
+		return as, cmp.Or(haveOrNot[text], text)
+	}
+	word := cmp.Or(haveOrNot[m[1]], m[1])
+	yes := advisory.ParseStatus(cmp.Or(oneLetter[strings.ToLower(word)], word)) == advisory.StatusAffected
+	switch {
+	case yes && isVersions(m[2]):
+		r.affected, r.hasAffected = joinVersions(r.affected, m[2]), true
+	case yes || !reserves.MatchString(m[2]):
+		r.notes = joined(r.notes, m[2])
+	default:
+		return as, text
+	}
+	return as, word
 }
 
 // haveOrNot are the answers of Japanese columns that ask whether there is a flaw.

@@ -102,7 +102,7 @@ func (l *listRules) nameAndRest(text string) (name, rest string) {
 		return strings.Trim(l.tidy(m[1]), nameEnds), strings.Trim(l.tidy(m[2]), nameEnds+"()（）")
 	}
 	plain := strings.Trim(l.tidy(text), nameEnds)
-	if _, versions := partVersions(plain); versions != "" {
+	if _, versions := partVersions(plain); versions != "" && !prose.MatchString(plain) {
 		return plain, ""
 	}
 	for _, at := range lineBreaks.FindAllStringIndex(plain[:min(len(plain), maxKeyLine)], 1) {

@@ -72,6 +72,31 @@ func TestAnswersInJapanese(t *testing.T) {
 	}
 }
 
+// A safety that holds under a condition, or no longer, is none, in tables as well.
+func TestConditionsInCells(t *testing.T) {
+	for cell, want := range map[string]string{
+		"Not vuln if JNDI is off":         "unknown",
+		"Not affected (cloud only)":       "unknown",
+		"影響なし（クラウド版のみ）":                   "unknown",
+		"Not affected -> Affected":        "affected",
+		"影響なし→影響あり":                       "affected",
+		"Not vulnerable (uses log4j 1.x)": "not_affected",
+	} {
+		as, errs := parse(t, "Vendor;Product;Status\nAkane;Gate;"+cell+"\n", "list.csv", nil)
+		if len(errs) > 0 || len(as) != 1 || string(as[0].Products[0].Status) != want {
+			t.Errorf("%s: %q %v, want %s", cell, lines(as), errs, want)
+		}
+	}
+	for cell, want := range map[string]string{
+		"Yes (1.0 - 2.3)": "affected 1.0 - 2.3", "No, uses no Java": "not_affected ", "No, but 2.x is": "unknown ", "はい、1.0": "affected 1.0", "1.0 - 2.3": "affected 1.0 - 2.3",
+	} {
+		as, errs := parse(t, "Vendor;Product;Vulnerable?\nAkane;Gate;"+cell+"\n", "list.csv", nil)
+		if len(errs) > 0 || len(as) != 1 || string(as[0].Products[0].Status)+" "+as[0].Products[0].Versions != want {
+			t.Errorf("%s: %q %v, want %s", cell, lines(as), errs, want)
+		}
+	}
+}
+
 // Of two columns that could say a thing, the one that is meant is read.
 func TestColumnsThatSayTheSame(t *testing.T) {
 	for table, want := range map[string]string{
