@@ -65,15 +65,17 @@ type blockScope struct {
 // maxOutline bounds how deep sections are followed.
 const maxOutline = 24
 
-// title gives the only heading of the first level: it names the list, and no
-// maker. Where nothing else heads anything, it may name the product.
+// title gives the only heading of the first level that could be a name: it names
+// the list, and no maker. Where nothing else heads anything, it may name the
+// product. A changelog under a heading of the same level makes nothing of it.
 func (b *blockReader) title(root *outlineNode) *outlineNode {
 	var title *outlineNode
 	for _, n := range root.children {
 		switch {
-		case n.rank == 1 && title != nil:
+		case n.rank != 1 || title != nil && !b.rules.maker(strings.Trim(b.rules.tidy(n.line.text), nameEnds)):
+		case title != nil:
 			return nil
-		case n.rank == 1:
+		default:
 			title = n
 		}
 	}

@@ -2,6 +2,7 @@ package vendors
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -96,6 +97,14 @@ func TestBlocks(t *testing.T) {
 		{
 			"tables below a status", "## Products not affected\n| Product | Version |\n|---|---|\n| Mail | 2 |\n## Affected products\n| Product | Fixed in |\n|---|---|\n| Box | 2.4 |\n## List\n| Product | Version |\n|---|---|\n| Hub | 2 |\n",
 			[]string{"mail |  | 2 | not_affected", "box |  |  | affected | 2.4", "hub |  | 2 | unknown"},
+		},
+		{
+			"a title stays one beside a changelog", "# Nextshell\n## Gate\n- Status: affected\n# Changelog\n- Gate: fixed a typo\n",
+			[]string{"gate |  |  | affected"},
+		},
+		{
+			"makers at the first level", "# Akane\n## Gate\n- Status: affected\n# Aoi\n## Router\n- Status: affected\n",
+			[]string{"akane/gate |  |  | affected", "aoi/router |  |  | affected"},
 		},
 		{
 			"lines of text", "Vendor: Akane\nProduct: Gate\nStatus: Affected\n\nVendor: Aoi\nProduct: Router\nStatus: Not affected\n\nStore\nStatus: Fixed\nFixed in: 2.1\n",
@@ -198,10 +207,15 @@ func TestBlocksKeepTheirNames(t *testing.T) {
 		"**Akane – Gate**\n- Status: %s\n\n**Akane – Mail**\n- Status: affected\n",
 		"## Akane\n### Gate (%s)\n- Link: https://akane.example/1\n### Mail\n- Status: affected\n",
 	} {
-		for _, words := range []string{"affected", "not affected", "under investigation", "fixed in 2.4", "Not vulnerable", "unknown"} {
+		before, _ := parse(t, fmt.Sprintf(form, "vulnerable"), "raw.md", nil)
+		for _, words := range []string{"not affected", "under investigation", "fixed in 2.4", "Not vulnerable", "unknown"} {
 			as, _ := parse(t, fmt.Sprintf(form, words), "raw.md", nil)
 			if len(as) == 0 || as[0].ID != "list:akane/gate" {
 				t.Errorf("%s with %s: %q", form, words, lines(as))
+				continue
+			}
+			if !slices.EqualFunc(before[1:], as[1:], sameContent) || sameContent(before[0], as[0]) {
+				t.Errorf("%s with %s: more changed than one: %q", form, words, lines(as))
 			}
 		}
 	}

@@ -1,6 +1,9 @@
 package vendors
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // headingScope follows the headings of a document: tables that have no column for
 // the maker or the status stand below headings that say it.
@@ -48,14 +51,11 @@ func (h *headingScope) scope() blockScope {
 // fill puts into a table's row what its headings say and its columns don't.
 func (h *headingScope) fill(r *listRow, columns []column) {
 	in := h.scope()
-	has := map[role]bool{}
-	for _, c := range columns {
-		has[c.role] = true
-	}
-	if in.vendor != "" && !has[roleVendor] && !strings.EqualFold(in.vendor, r.product) {
+	has := func(r role) bool { return slices.ContainsFunc(columns, func(c column) bool { return c.role == r }) }
+	if in.vendor != "" && !has(roleVendor) && !strings.EqualFold(in.vendor, r.product) {
 		r.vendor = in.vendor
 	}
-	if in.status != "" && !has[roleStatus] {
+	if in.status != "" && !has(roleStatus) {
 		r.statuses = []listStatus{{words: in.status}}
 	}
 }

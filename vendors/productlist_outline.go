@@ -128,12 +128,8 @@ func frontMatter(block mdBlock) bool {
 }
 
 func isTable(block mdBlock) bool {
-	for _, line := range block.lines {
-		if isDelimiter(line.text) {
-			return true
-		}
-	}
-	return strings.HasPrefix(strings.TrimSpace(block.lines[0].text), "|")
+	return strings.HasPrefix(strings.TrimSpace(block.lines[0].text), "|") ||
+		slices.ContainsFunc(block.lines, func(line mdLine) bool { return isDelimiter(line.text) })
 }
 
 // table reads a table of two columns that lists no products as lines of a key
