@@ -373,7 +373,7 @@ func (r *blockRecord) headed(n *outlineNode, c column) bool {
 	for _, child := range n.children {
 		_, _, named := r.rules.statusLine(child.line.text)
 		_, _, keyed := r.rules.keyed(child.line.text)
-		if child.heads() || named || keyed {
+		if child.heads() || named || keyed || c.role == roleFixed && !isVersions(r.rules.tidy(child.line.text)) {
 			return false
 		}
 	}
@@ -448,6 +448,9 @@ func (r *blockRecord) put(n *outlineNode, c column, cell cellText) {
 // product takes the name that a key gives; the heading then names the maker,
 // unless it only says the product in other words.
 func (r *blockRecord) product(cell cellText) {
+	if generic.MatchString(cell.text) && !allProducts[strings.ToLower(cell.text)] && !partWords.MatchString(cell.text) {
+		return // "Product: name of the product"
+	}
 	heading := r.row.product
 	r.row.product, r.keyed = cell.text, true
 	r.row.links = append(r.row.links, cell.links...)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -307,6 +308,9 @@ func (h *htmlReader) endRow() {
 	t.cells, t.atLine = nil, 0
 }
 
+// maxTitleRows is how far below its beginning a table's headings may stand.
+const maxTitleRows = 3
+
 // endTable puts down the table being read, from its row of headings on.
 func (h *htmlReader) endTable() {
 	if h.table == nil {
@@ -319,8 +323,10 @@ func (h *htmlReader) endTable() {
 		return
 	}
 	head := 0
-	for i := range min(len(t.rows), maxCSVHead) {
-		if h.rules.columns(h.plain(t.rows[i])) != nil {
+	for i := range min(len(t.rows), maxTitleRows) {
+		cells := h.plain(t.rows[i])
+		long := slices.ContainsFunc(cells, func(c string) bool { return len(c) > maxHeading })
+		if !long && h.rules.columns(cells) != nil {
 			head = i
 			break
 		}

@@ -108,8 +108,12 @@ func (l *listRules) keyColumn(plain string) column {
 
 // statusStart is how a phrase begins that gives a status: "not affected by …".
 var statusStart = regexp.MustCompile(`(?i)^(?:(?:is|are|was|were|has been|still|currently|confirmed|known|potentially|possibly|likely|partially|partly|probably|believed|to be|being|under|in|not|no|no longer|never|yet|fully|already|non)[ -]+|un|non)*` +
-	`(?:vulnerable|vuln|affected|impacted|exploitable|susceptible|investigat(?:ion|ing|ed)|fixed|patched|mitigated|remediated|resolved|unknown|tbd|tba|n/a|safe|pending|fix available|patch available|workaround available)\b` +
-	`|^(?:影響|該当|非該当|不該当|対象外|脆弱性?(?:は|が)?(?:あり|なし|有|無)|調査中|確認中|検証中|対応済|対策済|修正済|未対応|未修正|不明|未確認)`)
+	`(?:vulnerable|vuln|affected|impacted|exploitable|susceptible|investigat(?:ion|ing|ed)|fixed|patched|mitigated|remediated|resolved|fix available|patch available|workaround available)\b` +
+	`|^(?:影響|該当|非該当|不該当|対象外|脆弱性?(?:は|が)?(?:あり|なし|有|無)|調査中|確認中|検証中|対応済|対策済|修正済|未対応|未修正)`)
+
+// statusEnd is how such a phrase ends or goes on: "fixed in 2.4", and not "fixed
+// a typo".
+var statusEnd = regexp.MustCompile(`(?i)^(?:$|[^a-z0-9 ]|\s+(?:[^a-z0-9\s]|v?\d|by|in|with|for|from|since|until|till|before|after|prior|up|unless|if|except|when|only|but|and|or|as|at|on|to|through|versions?|due|because|per|see|via|status|yes|no|now|soon|however|although|older|newer|all|some|partially|not)(?:\W|\d|$))`)
 
 // unknownWords say that a status isn't known, which is to say something.
 var unknownWords = regexp.MustCompile(`(?i)^(?:unknown|unkown|tbd|tba|n/?a|pending|waiting|\?+|-+|不明|未定|未確認|回答なし|回答待ち)\b?`)
@@ -126,8 +130,9 @@ var (
 
 // startsStatus says whether a text gives a status and then perhaps more.
 func startsStatus(text string) bool {
-	plain := strings.TrimLeft(plainWords(text), "( （[*_`")
-	return statusStart.MatchString(statusWord.ReplaceAllString(plain, "")) && !fixedText.MatchString(plain)
+	plain := statusWord.ReplaceAllString(strings.TrimLeft(plainWords(text), "( （[*_`"), "")
+	at := statusStart.FindStringIndex(plain)
+	return at != nil && (plain[at[1]-1] > 0x7f || statusEnd.MatchString(plain[at[1]:])) && !fixedText.MatchString(plain)
 }
 
 // fixedText is what was fixed in the list, not in a product.
@@ -148,6 +153,8 @@ var (
 	// nameNumber is the number of an entry.
 	nameNumber = regexp.MustCompile(`^(?:\d{1,3}[.)]\s+|[-+*•・>]\s+)`)
 	boldName   = regexp.MustCompile(`^\s*(?:\[[ xX]\]\s*)?(?:\*\*|__|(?i:<(?:b|strong)>))([^*<]+?)(?:\*\*|__|(?i:</(?:b|strong)>))\s*(\S.*)$`)
+	// bracketed is a name's end that says that nothing is known.
+	bracketed = regexp.MustCompile(`^\s*[(（\[【](?i:unknown|tbd|tba|n/a|pending|不明|未確認|未定)[)）\]】]`)
 	// article and verb make a sentence: "The cloud is not affected."
 	article = regexp.MustCompile(`(?i)^(?:the|an?) `)
 	verb    = regexp.MustCompile(`(?i)^\s+(?:is|are|was|were)\s`)
@@ -156,6 +163,15 @@ var (
 
 // partWords name a part of what a maker makes, and nothing without the maker.
 var partWords = regexp.MustCompile(`(?i)^(?:software|hardware|firmware|cloud|saas|services?|servers?|clients?|applications?|apps?|appliances?|devices?|ソフトウェア|ハードウェア|ファームウェア|クラウド|サービス|サーバー?|機器)$`)
+
+// isSubject says whether a name can be the subject of a sentence on a product.
+func isSubject(name string) bool {
+	product, _ := partVersions(name)
+	return !article.MatchString(product) && len(strings.Fields(product)) <= maxSubjectWords
+}
+
+// maxSubjectWords bounds a name that is the subject of a sentence.
+const maxSubjectWords = 4
 
 // maxBreaks bounds the places at which a line is parted in two.
 const maxBreaks = 8
@@ -178,8 +194,8 @@ func (l *listRules) statusLine(text string) (name, words string, ok bool) {
 	plain := l.tidy(text)
 	for _, at := range lineBreaks.FindAllStringIndex(plain[:min(len(plain), maxKeyLine)], maxBreaks) {
 		name, words = strings.Trim(plain[:at[0]], nameEnds), plain[at[1]:]
-		if startsStatus(words) {
-			if article.MatchString(name) && verb.MatchString(plain[at[0]:at[1]]) {
+		if startsStatus(words) || bracketed.MatchString(plain[at[0]:]) {
+			if verb.MatchString(plain[at[0]:at[1]]) && !isSubject(name) {
 				return "", "", false
 			}
 			return name, unbracket(words), l.nameable(name) || versionOnly.MatchString(name) || partWords.MatchString(name)
@@ -248,13 +264,13 @@ func partVersions(name string) (product, versions string) {
 var statusName = regexp.MustCompile(`(?i)\b(?:status|state)\b|^(?:updated?|edit|correction|news|now)\b|ステータス|状況|^(?:追記|更新|訂正)|^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b|^\d{1,2}[/月]\d{1,2}日?$`)
 
 var (
-	asideName = regexp.MustCompile(`(?i)^(?:how to\b.*|contribut\w*.*|(?:status )?legend\b.*|key|toc|contents|table of contents|change ?log.*|history|(?:revision|version|update) history|revisions?|release notes?.*|(?:latest |recent )?updates?|news|credits?|thanks.*|thank you.*|acknowledge?ments?|references?|(?:useful |related |external )?(?:sources?|resources?|links?)|further reading|see also|disclaimer|licen[cs]e|about(?: .*)?|intro(?:duction)?|overview|summary|background|notes?|faq|questions?|glossary|definitions?|(?:status )?(?:descriptions?|definitions?|meanings?|explanations?|values|labels|codes)|(?:submission |issue |pull request )?templates?|examples?|format|usage|install(?:ation)?|todo|to do|timeline|mitigations?|workarounds?|remediation|recommendations?|detections?|scanners?|tools?|iocs?|contact|support|feedback|methodology|scope|important|attention|warning|caution|tips?|info|result|conclusion|verdict|answer|question|update|added|changed|removed|deprecated|fixed|security|fixes|bug ?fixes|` +
+	asideName = regexp.MustCompile(`(?i)^(?:how to\b.*|contribut\w*.*|(?:status )?legend\b.*|key|toc|contents|table of contents|change ?log.*|history|(?:revision|version|update) history|revisions?|release notes?.*|(?:latest |recent )?updates?|(?:notable|other|breaking|minor|major|new|all|known) (?:changes|features|issues)|changes|commits|features|options|api|parameters|arguments|dependencies|requirements|prerequisites|docs?|documentation|development|getting started|quick ?start|news|credits?|thanks.*|thank you.*|acknowledge?ments?|references?|(?:useful |related |external )?(?:sources?|resources?|links?)|further reading|see also|disclaimer|licen[cs]e|about(?: .*)?|intro(?:duction)?|overview|summary|background|notes?|faq|questions?|glossary|definitions?|(?:status )?(?:descriptions?|definitions?|meanings?|explanations?|values|labels|codes)|(?:submission |issue |pull request )?templates?|examples?|format|usage|install(?:ation)?|todo|to do|timeline|mitigations?|workarounds?|remediation|recommendations?|detections?|scanners?|tools?|iocs?|contact|support|feedback|methodology|scope|important|attention|warning|caution|tips?|info|result|conclusion|verdict|answer|question|update|added|changed|removed|deprecated|fixed|security|fixes|bug ?fixes|` +
 		`はじめに|概要|注意(?:事項)?|凡例|目次|参考(?:情報|資料|リンク)?|更新履歴|変更履歴|改訂履歴|謝辞|免責(?:事項)?|使い方|書き方|記入(?:例|方法)|貢献|連絡先|問い?合わせ|補足|背景|対応方法|お知らせ|関連(?:情報|リンク))$`)
 	// listName heads a list or a part of it, and makes nothing.
 	listName  = regexp.MustCompile(`(?i)\b(?:vendors?|suppliers?|products?|lists?|statements?|advisories|responses?|statuses|status|software|devices|distributions?|distros?|affected|impacted|vulnerable|sections?)\b|CVE-\d|製品|ベンダー|メーカー|一覧|リスト|影響|対応状況|脆弱性`)
 	aboutFlaw = regexp.MustCompile(`(?i)\bvulnerabilit(?:y|ies)(?:$| (?:in|of|for|affecting|details?|description|info\w*|summary|overview)\b)|脆弱性(?:$|の|について|情報)`)
 	// prose is how sentences begin and go on, and names don't.
-	prose = regexp.MustCompile(`(?i)\b(?:except|excluding|but|unless)\b|^(?:the following|this|these|those|it|they|we|you|your|our|there|please|if|when|where|while|as|customers|users|anyone|no|only|both|some|most|any|all|see|upgrade|update to|apply|check|note that|use|make sure|for|in|on|with|by|to|and|or|but)\b|\b(?:you|we|your|our|please|should|must|will|would|can|cannot|have|has|been|which|that|means|because|does|do not|don't)\b|[.!?。！？]$|(?:です|ます|ません|ください|こと)$`)
+	prose = regexp.MustCompile(`(?i)\b(?:except|excluding|but|unless)\b|^(?:the following|this|these|those|it|they|we|you|your|our|there|please|if|when|where|while|as|customers|users|anyone|no|only|both|some|most|any|all|see|upgrade|update to|apply|check|note that|use|make sure|for|in|on|with|by|to|and|or|but)\b|\b(?:you|we|your|our|please|should|must|will|would|can|cannot|have|has|been|which|that|means|because|does|do not|don't)\b|[.!?,。！？、]$|(?:です|ます|ません|ください|こと)$`)
 	// generic are words of sections: what is made of them alone names nothing.
 	generic   = regexp.MustCompile(`(?i)^(?:(?:` + sectionVocabulary + `)(?:[\s/&,]+|$))+$`)
 	genericJA = regexp.MustCompile(`^(?:` + sectionVocabularyJA + `)+$`)
@@ -265,7 +281,7 @@ var (
 )
 
 const (
-	sectionVocabulary   = `vulnerabilit(?:y|ies)|details?|summary|overview|information|info|description|impact|timeline|status|statuses|state|technical|advisor(?:y|ies)|cves?|known|current|latest|general|versions?|products?|vendors?|suppliers?|manufacturers?|software|hardware|firmware|lists?|table|affected|unaffected|not|vulnerable|impacted|fixed|patched|unknown|under|investigation|of|the|and|or|an?|in|for|to|by|is|are|with|from|others?|misc|miscellaneous|names?|entry|entries|item|row|record|number|links?|url|source|reference|date|here|yes|no|all|none|example|statements?|responses?|components?|part|section|categor(?:y|ies)|main|full|&|/`
+	sectionVocabulary   = `vulnerabilit(?:y|ies)|details?|summary|overview|information|info|description|impact|timeline|status|statuses|state|technical|advisor(?:y|ies)|cves?|known|current|latest|general|versions?|products?|vendors?|suppliers?|manufacturers?|software|hardware|firmware|lists?|table|affected|unaffected|not|vulnerable|impacted|fixed|patched|unknown|under|investigation|of|the|and|or|an?|in|for|to|by|is|are|with|from|others?|misc|miscellaneous|names?|entry|entries|item|row|record|number|links?|url|source|reference|date|here|yes|no|true|false|null|all|none|example|statements?|responses?|components?|part|section|categor(?:y|ies)|main|full|&|/`
 	sectionVocabularyJA = `製品|名|名称|ベンダー?|メーカー?|会社|一覧|リスト|情報|詳細|概要|影響|対応|状況|状態|バージョン|関連|脆弱性|対象|該当|の|・|を受ける|を受けない|あり|なし|別|について`
 	kinds               = `security|cloud|clouds|hosting|saas|paas|iaas|services?|networks?|networking|databases?|servers?|clients?|devices?|equipment|appliances?|librar(?:y|ies)|frameworks?|applications?|apps?|tools?|tooling|systems?|operating|os|open|commercial|closed|monitoring|observability|logging|backups?|storage|virtuali[sz]ation|hypervisors?|middleware|browsers?|containers?|kubernetes|linux|windows|distributions?|distros?|platforms?|packages?|programming|languages?|solutions?|firewalls?|routers?|switch(?:es)?|gateways?|prox(?:y|ies)|vpns?|wifi|wireless|load|balancers?|web|e-?mail|messaging|message|queues?|brokers?|search|engines?|cms|erp|crm|iot|ot|ics|scada|medical|healthcare|gaming|games?|desktops?|mobile|phones?|endpoints?|identity|access|management|managers?|voip|telephony|printers?|cameras?|office|productivity|collaboration|development|developers?|devops|ci|cd|build|java|python|php|javascript|analytics|data|big|providers?|social|media|legacy|internal|external|end|life|third|party|critical|important|low|medium|high|priority|tier|source|enterprise|consumer|industrial|business|antivirus|edr|siem|infrastructure|on|premises?|prem`
 )
@@ -281,13 +297,16 @@ func (l *listRules) nameable(name string) bool {
 	switch {
 	case name == "", len(name) > maxName, len(words) > maxNameWords, !hasLetter(name):
 		return false
-	case asideName.MatchString(name), generic.MatchString(name), genericJA.MatchString(name), aboutFlaw.MatchString(name):
+	case startsVersion.MatchString(name), asideName.MatchString(name), generic.MatchString(name), genericJA.MatchString(name), aboutFlaw.MatchString(name):
 		return false
 	case prose.MatchString(name), statusRemark.MatchString(name), versionOnly.MatchString(name), strings.Contains(name, "://"):
 		return false
 	}
 	return len(advisory.FindCVEs(words[0])) == 0
 }
+
+// startsVersion is how the headings of a changelog begin.
+var startsVersion = regexp.MustCompile(`(?i)^\[?(?:v|version |release )?\d+\.\d+|^\d{4}[-/.年]\d{1,2}`)
 
 func hasLetter(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r > 0x7f || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' }) >= 0
