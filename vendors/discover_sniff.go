@@ -39,7 +39,7 @@ func sniff(text, address string) (sniffed, bool) {
 		return sniffed{}, false
 	case path.Base(u.Path) == "changes.csv":
 		return sniffed{format: "csaf", kind: advisory.KindAdvisory, publisher: u.Hostname(), container: true}, true
-	case shape == feeds.ShapeXML && listShapes[path.Ext(u.Path)] == "":
+	case shape == feeds.ShapeXML && (listShapes[path.Ext(u.Path)] == "" || listShapes[path.Ext(u.Path)] == shapeHTML):
 		return sniffXML(text)
 	case shape == feeds.ShapeJSON:
 		if s, ok := sniffJSON(text); ok {

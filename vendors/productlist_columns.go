@@ -33,6 +33,7 @@ const (
 type column struct {
 	role role
 	cve  string // the CVE that a status column is about, where its heading names one
+	asks bool   // the heading asks whether there is a flaw: あり, or versions, may answer
 }
 
 // headingWords are the words by which a heading shows what its column holds,
@@ -43,7 +44,8 @@ var headingWords = []struct {
 	role    role
 }{
 	{regexp.MustCompile(`update available|reporter|^id$|^no$|^#$|category|type$|severity|cvss|owner`), roleNone},
-	{regexp.MustCompile(`(?:un|not ?)(?:affected|impacted|vulnerable).*versions?|影響を受けないバージョン`), roleUnaffected},
+	{regexp.MustCompile(`vulnerable.*not vulnerable|(?:un|not )affected.* affected|affected.* (?:un|not )affected`), roleStatus},
+	{regexp.MustCompile(`(?:un|not ?)(?:affected|impacted|vulnerable).*versions?|^(?:un|not ?)(?:affected|impacted|vulnerable)$|影響を受けないバージョン`), roleUnaffected},
 	{regexp.MustCompile(`(?:fix|patch|resolved|updated|remediated)\w* (?:in )?(?:version|release)|(?:version|release)s? (?:fix|patch)|^fix(?:ed)?(?: in)?$|^patch(?:ed|es)?$|修正.*(?:バージョン|版)|対策.*(?:バージョン|版)|^修正版$|修正済み`), roleFixed},
 	{regexp.MustCompile(`(?:affected|impacted|vulnerable) (?:version|release)|(?:version|release)s? (?:affected|impacted|vulnerable)|(?:影響|対象|該当).*(?:バージョン|版)`), roleAffected},
 	{regexp.MustCompile(`last ?(?:updated?|modified|checked)|^updated?(?: on| at)?$|^date|date$|更新日|最終更新|日付`), roleUpdated},
@@ -65,10 +67,11 @@ type listRules struct {
 	cves     []string                   // what the list is about
 	vendor   string                     // whose all the products are
 	statuses map[string]advisory.Status // words met, as read: few differ in thousands of rows
+	keys     map[string]column          // keys met in blocks, as read
 }
 
 func newListRules(doc feeds.Meta) *listRules {
-	l := &listRules{doc: doc, headings: map[string]role{}, words: map[string]advisory.Status{}, statuses: map[string]advisory.Status{}}
+	l := &listRules{doc: doc, headings: map[string]role{}, words: map[string]advisory.Status{}, statuses: map[string]advisory.Status{}, keys: map[string]column{}}
 	for _, r := range []role{
 		roleVendor, roleProduct, roleVersion, roleAffected, roleFixed, roleUnaffected,
 		roleStatus, roleNotes, roleWorkaround, roleLink, roleUpdated, roleCVE,
@@ -103,12 +106,13 @@ func (l *listRules) columns(headings []string) []column {
 	columns := make([]column, len(headings))
 	has := map[role]bool{}
 	for i, h := range headings {
-		c := l.column(h)
-		if has[c.role] && (c.role == roleVendor || c.role == roleProduct || c.role == roleStatus && c.cve == "") {
-			c = column{role: roleNotes}
+		columns[i] = l.column(h)
+	}
+	for i, c := range columns {
+		if once[c.role] && c.cve == "" && i != l.chosen(columns, headings, c.role) {
+			columns[i] = column{role: roleNotes}
 		}
-		columns[i] = c
-		has[c.role] = true
+		has[columns[i].role] = true
 	}
 	named := has[roleVendor] || has[roleProduct]
 	says := has[roleStatus] || has[roleLink] || has[roleAffected] || has[roleFixed] || has[roleUnaffected] || has[roleVersion]
@@ -117,6 +121,29 @@ func (l *listRules) columns(headings []string) []column {
 	}
 	return columns
 }
+
+// once are roles that one column has; others like it are remarks.
+var once = map[role]bool{roleVendor: true, roleProduct: true, roleStatus: true, roleVersion: true}
+
+// chosen is which of several columns of a role has it: the first, unless another
+// asks what the list is about ("Vulnerable?" beside a status of the work), or
+// isn't the version of something inside ("Version" beside "OpenSSL version").
+func (l *listRules) chosen(columns []column, headings []string, r role) int {
+	first := -1
+	for i, c := range columns {
+		switch {
+		case c.role != r || c.cve != "":
+		case c.asks, r == roleVersion && plainVersion.MatchString(foldHeading(headings[i])):
+			return i
+		case first < 0:
+			first = i
+		}
+	}
+	return first
+}
+
+// plainVersion heads the versions of the product itself.
+var plainVersion = regexp.MustCompile(`^(?:product |製品の?)?(?:versions?|バージョン|版)$`)
 
 func (l *listRules) column(heading string) column {
 	folded := foldHeading(heading)
@@ -128,11 +155,15 @@ func (l *listRules) column(heading string) column {
 	}
 	for _, w := range headingWords {
 		if w.pattern.MatchString(folded) {
-			return column{role: w.role}
+			return column{role: w.role, asks: w.role == roleStatus && asksForFlaw.MatchString(folded)}
 		}
 	}
 	return column{}
 }
+
+// asksForFlaw are headings below which "あり" says that there is a flaw; below
+// others (対応, a fix) it may say the contrary.
+var asksForFlaw = regexp.MustCompile(`^(?:影響|該当|脆弱性)(?:の?有無|の?状況)?$|^(?:is )?(?:it )?(?:vulnerable|affected|impacted|exploitable)\b|vulnerable.*not vulnerable|affected.*affected`)
 
 func firstCVE(s string) string {
 	if found := advisory.FindCVEs(s); len(found) > 0 {
@@ -166,10 +197,25 @@ func (l *listRules) status(words string) advisory.Status {
 		if long := oneLetter[strings.ToLower(plain)]; long != "" {
 			plain = long
 		}
-		s = advisory.ParseStatus(plain)
+		s = unconditional(plain, advisory.ParseStatus(turns.ReplaceAllString(plain, ", ")))
 	}
 	if len(l.statuses) < maxStatusWords {
 		l.statuses[strings.Clone(words)] = s
+	}
+	return s
+}
+
+var (
+	// turns lead from a status to the next: "not affected → affected".
+	turns = regexp.MustCompile(`\s*(?:→|⇒|➡|->|=>)\s*`)
+	// conditions are what a safety holds under.
+	conditions = regexp.MustCompile(`(?i)\bif\b|\bonly\b|\bwhen\b|\bprovided\b|as long as|depend|場合|限り|限る|のみ|だけ|条件`)
+)
+
+// unconditional is a status without a safety that holds under a condition.
+func unconditional(words string, s advisory.Status) advisory.Status {
+	if s == advisory.StatusNotAffected && conditions.MatchString(words) {
+		return advisory.StatusUnknown
 	}
 	return s
 }

@@ -13,7 +13,7 @@ import (
 
 // listReader is the version of the reader of lists. Raise it when the same text
 // gives other advisories, so that all are given anew.
-const listReader = 2
+const listReader = 3
 
 // listCursor is the last good state of a list: its files as they were. They say
 // what was there better than digests could, and take less room.

@@ -29,6 +29,15 @@ func FuzzProductList(f *testing.F) {
 	}
 	f.Add([]byte(`{"data":[{"vendor":"A","product":"B","status":{"CVE-2031-1000":"Fix"}}]}`), "")
 	f.Add([]byte("|a|b|\n|-|-|\n|[x](<https://a.example/\n"), shapeMarkdown)
+	for _, part := range append(notOfTheList,
+		"# L\n## A\n### B\n- Status: Fixed\n- Affected versions:\n  - 1.0\n- CVE-2031-1000: affected\n",
+		"#### A\n- **B** – not affected ([source](https://a.example/))\n- C 1 - 2: affected\n- D\n",
+		"**A – B**\n- 影響：あり\n\nC\n: not affected\n\nD\n===\n- 製品名: E\n- ステータス：調査中\n",
+		"## Affected products\n- A 1.0 (fixed in 2)\n## Not affected: B, C\n| Status | x |\n|--|--|\n") {
+		f.Add([]byte(part), "")
+	}
+	f.Add([]byte(page("<h2>A</h2><dl><dt>B<dd>affected</dl><table><tr><td rowspan=2>V<td>Product<td>Status<tr><td>C<td>fixed</table>")), "")
+	f.Add([]byte("<details><summary>A</summary>\n\n- B: not affected\n\n</details>\n<ul><li>C - affected"), shapeMarkdown)
 	f.Fuzz(func(t *testing.T, text []byte, shape string) {
 		e := feeds.Entry{ID: "list", Mapping: map[string]string{"shape": shape, "cve": "CVE-2031-1000"}}
 		as, errs := ParseProductList(bytes.NewReader(text), feeds.Meta{Entry: e, URL: "https://list.example/x"})

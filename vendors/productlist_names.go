@@ -25,9 +25,10 @@ const (
 )
 
 // readNames reads the entries of a list without a table. Where it has letter
-// headings, what stands before the first is preamble.
-func (l *listRules) readNames(blocks []mdBlock) []listRow {
-	n := nameReader{rules: l}
+// headings, what stands before the first is preamble. Lines that were read as
+// blocks are used.
+func (l *listRules) readNames(blocks []mdBlock, used map[int]bool) []listRow {
+	n := nameReader{rules: l, used: used}
 	for _, b := range blocks {
 		n.lettered = n.lettered || isLetter(b)
 	}
@@ -39,6 +40,7 @@ func (l *listRules) readNames(blocks []mdBlock) []listRow {
 
 type nameReader struct {
 	rules    *listRules
+	used     map[int]bool
 	lettered bool // the list is in order of letters
 	inside   bool // after the first letter
 	aside    int  // level of the heading of a part that isn't the list, 0 where none
@@ -62,6 +64,9 @@ func (n *nameReader) block(b mdBlock) {
 		return
 	}
 	for _, line := range b.lines {
+		if n.used[line.no] {
+			continue
+		}
 		if row, ok := n.rules.named(line); ok && (b.level > 0 || b.item || n.inside || row.apart) {
 			n.rows = append(n.rows, row)
 		}

@@ -3,6 +3,7 @@ package vendors
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -58,6 +59,9 @@ func rowError(line int, row, format string, args ...any) error {
 // set puts a cell into the row by its column.
 func (r *listRow) set(c column, cell cellText) {
 	text := cell.text
+	if c.asks {
+		c.role, text = r.answer(c.role, text)
+	}
 	switch c.role {
 	case roleVendor:
 		r.vendor = text
@@ -66,12 +70,21 @@ func (r *listRow) set(c column, cell cellText) {
 	case roleVersion:
 		r.version = text
 	case roleAffected:
-		r.affected, r.hasAffected = text, text != ""
+		if !noneOfThem[strings.ToLower(text)] {
+			r.affected, r.hasAffected = joinVersions(r.affected, text), r.hasAffected || text != ""
+		}
 	case roleFixed:
-		r.fixed = knownVersions(text)
-		r.hasFixed = r.fixed != ""
+		if fixed := knownVersions(text); fixed != "" && !noneOfThem[strings.ToLower(text)] {
+			r.fixed, r.hasFixed = joinVersions(r.fixed, fixed), true
+		}
 	case roleUnaffected:
-		r.unaffected, r.hasUnaffected = text, text != ""
+		if noneOfThem[strings.ToLower(text)] {
+			return
+		}
+		if strings.EqualFold(text, "yes") {
+			text, r.hasUnaffected = "", true
+		}
+		r.unaffected, r.hasUnaffected = joinVersions(r.unaffected, text), r.hasUnaffected || text != ""
 	case roleStatus:
 		r.statuses = append(r.statuses, listStatus{cve: c.cve, words: text})
 	case roleCVE:
@@ -91,6 +104,48 @@ func (r *listRow) set(c column, cell cellText) {
 		r.links = append(r.links, cell.links...)
 	}
 }
+
+// answered is an answer with a remark: "Yes (1.0 - 2.3)".
+var answered = regexp.MustCompile(`^(?i:(yes|no|y|n|はい|いいえ|あり|有り|有|なし|無し|無))(?:\s*[,;:.、。(（–—-]\s*|\s+)(\S.*?)\s*[)）]?$`)
+
+// answer reads a cell below a heading that asks whether there is a flaw: yes or
+// no, with versions or a remark, or the versions that are hit. A "no" with
+// reserves stays as it is, and isn't understood.
+func (r *listRow) answer(as role, text string) (role, string) {
+	if isVersions(text) {
+		return roleAffected, text
+	}
+	m := answered.FindStringSubmatch(text)
+	if m == nil {
+		return as, cmp.Or(haveOrNot[text], text)
+	}
+	word := cmp.Or(haveOrNot[m[1]], m[1])
+	yes := advisory.ParseStatus(cmp.Or(oneLetter[strings.ToLower(word)], word)) == advisory.StatusAffected
+	switch {
+	case yes && isVersions(m[2]):
+		r.affected, r.hasAffected = joinVersions(r.affected, m[2]), true
+	case yes || !reserves.MatchString(m[2]):
+		r.notes = joined(r.notes, m[2])
+	default:
+		return as, text
+	}
+	return as, word
+}
+
+// haveOrNot are the answers of Japanese columns that ask whether there is a flaw.
+var haveOrNot = map[string]string{
+	"あり": "影響あり", "有り": "影響あり", "有": "影響あり", "なし": "影響なし", "無し": "影響なし", "無": "影響なし",
+}
+
+// joinVersions joins versions that stand in several cells or lines.
+func joinVersions(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return cutRunes(a+", "+b, maxCell)
+}
+
+func isVersions(s string) bool { return hasDigit(s) && versionOnly.MatchString(strings.TrimSpace(s)) }
 
 func joined(a, b string) string {
 	if a == "" || b == "" {
@@ -122,6 +177,13 @@ var noVersions = map[string]bool{
 	"unknown": true, "unkown": true, "n/a": true, "na": true, "-": true, "--": true, "?": true, "tbd": true, "tba": true,
 	"see notes": true, "see note": true, "see link": true, "see links": true, "see advisory": true, "see statement": true,
 	"see source": true, "不明": true, "未定": true, "—": true, "–": true,
+}
+
+// noneOfThem are answers to which versions are hit, or have the fix, that name
+// none.
+var noneOfThem = map[string]bool{
+	"none": true, "no": true, "no versions": true, "not yet": true, "not fixed": true, "no fix": true, "not available": true, "pending": true,
+	"なし": true, "無し": true, "無": true, "未定": true, "未対応": true, "該当なし": true,
 }
 
 // advisories makes one advisory of the rows of one product.

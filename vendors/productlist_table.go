@@ -14,6 +14,7 @@ type tableReader struct {
 	errs    []error
 
 	heads map[string][]column // by the line of headings: a list has one a letter
+	above headingScope        // what the headings above say
 
 	pending string // a row that was broken off, waiting for its rest
 	at      int    // its line
@@ -29,15 +30,18 @@ const maxColumns = 64
 
 func (t *tableReader) block(b mdBlock) {
 	t.columns = nil
+	headed := false
+	t.above.see(b)
 	for i, line := range b.lines {
 		switch {
 		case isDelimiter(line.text):
 		case i+1 < len(b.lines) && isDelimiter(b.lines[i+1].text):
 			t.flush()
 			t.head(line.text)
+			headed = true
 		case t.columns != nil:
 			t.row(line)
-		case t.last != nil && strings.HasPrefix(strings.TrimSpace(line.text), "|"):
+		case !headed && t.last != nil && strings.HasPrefix(strings.TrimSpace(line.text), "|"):
 			t.stray(line)
 		}
 	}
@@ -124,6 +128,7 @@ func (t *tableReader) put(no int, line string) {
 		t.errs = append(t.errs, err)
 	}
 	if row != nil {
+		t.above.fill(row, t.columns)
 		t.rows = append(t.rows, *row)
 	}
 }

@@ -53,6 +53,76 @@ func TestAnswersAsTyped(t *testing.T) {
 	}
 }
 
+// A cell that says only whether there is one says what its heading asks.
+func TestAnswersInJapanese(t *testing.T) {
+	for sheet, want := range map[string]string{
+		"ベンダー,製品,影響有無\nあかね,門番,あり\n":                                        "あかね/門番 |  |  | affected |  |  |  | ",
+		"ベンダー,製品,影響\nあかね,門番,なし\n":                                          "あかね/門番 |  |  | not_affected |  |  |  | ",
+		"ベンダー,製品,該当\nあかね,門番,無\n":                                           "あかね/門番 |  |  | not_affected |  |  |  | ",
+		"ベンダー,製品,対応\nあかね,門番,なし\n":                                          "あかね/門番 |  |  | unknown |  |  | なし | ",
+		"ベンダー,製品,対応状況\nあかね,門番,あり\n":                                        "あかね/門番 |  |  | unknown |  |  | あり | ",
+		"ベンダー,製品,影響を受けるバージョン,状況\nあかね,門番,なし,\n":                             "あかね/門番 |  |  | unknown |  |  |  | ",
+		"Vendor,Product,Affected versions,Fixed in\nAkane,Gate,< 3,no\n":   "akane/gate |  | < 3 | affected |  |  |  | ",
+		"Vendor,Product,Affected versions,Fixed in\nAkane,Gate,None,2.4\n": "akane/gate |  |  | fixed | 2.4 |  |  | ",
+	} {
+		as, errs := parse(t, sheet, "list.csv", nil)
+		if diff := cmp.Diff([]string{want}, lines(as)); diff != "" || len(errs) > 0 {
+			t.Errorf("%s: %s %v", sheet, diff, errs)
+		}
+	}
+}
+
+// A safety that holds under a condition, or no longer, is none, in tables as well.
+func TestConditionsInCells(t *testing.T) {
+	for cell, want := range map[string]string{
+		"Not vuln if JNDI is off":         "unknown",
+		"Not affected (cloud only)":       "unknown",
+		"影響なし（クラウド版のみ）":                   "unknown",
+		"Not affected -> Affected":        "affected",
+		"影響なし→影響あり":                       "affected",
+		"Not vulnerable (uses log4j 1.x)": "not_affected",
+	} {
+		as, errs := parse(t, "Vendor;Product;Status\nAkane;Gate;"+cell+"\n", "list.csv", nil)
+		if len(errs) > 0 || len(as) != 1 || string(as[0].Products[0].Status) != want {
+			t.Errorf("%s: %q %v, want %s", cell, lines(as), errs, want)
+		}
+	}
+	for cell, want := range map[string]string{
+		"Yes (1.0 - 2.3)": "affected 1.0 - 2.3", "No, uses no Java": "not_affected ", "No, but 2.x is": "unknown ", "はい、1.0": "affected 1.0", "1.0 - 2.3": "affected 1.0 - 2.3",
+	} {
+		as, errs := parse(t, "Vendor;Product;Vulnerable?\nAkane;Gate;"+cell+"\n", "list.csv", nil)
+		if len(errs) > 0 || len(as) != 1 || string(as[0].Products[0].Status)+" "+as[0].Products[0].Versions != want {
+			t.Errorf("%s: %q %v, want %s", cell, lines(as), errs, want)
+		}
+	}
+}
+
+// Of two columns that could say a thing, the one that is meant is read.
+func TestColumnsThatSayTheSame(t *testing.T) {
+	for table, want := range map[string]string{
+		"Vendor,Product,Version,OpenSSL version,Status\nBroadcom,Symantec Endpoint Protection Manager,14.3 RU5,3.0.2,Vulnerable\n":                                     "broadcom/symantec-endpoint-protection-manager | 14.3 RU5 | affected",
+		"Vendor,Product,OpenSSL version,Version,Status\nBroadcom,Symantec Endpoint Protection Manager,3.0.2,14.3 RU5,Vulnerable\n":                                     "broadcom/symantec-endpoint-protection-manager | 14.3 RU5 | affected",
+		"Supplier,Product,Version,Status Spring4shell,Confirmed vulnerable / under investigation / not vulnerable\nF5,NGINX,,Not applicable,Not vulnerable\n":          "f5/nginx |  | not_affected",
+		"Supplier,Product,Version,Status Spring4shell,Confirmed vulnerable / under investigation / not vulnerable\nSolarwinds,Web Help Desk,,Uses Spring,Vulnerable\n": "solarwinds/web-help-desk |  | affected",
+		"Vendor,Product,Status,Vulnerable?\nAkane,Gate,Closed,Yes\n":                                                                                                   "akane/gate |  | affected",
+		"会社名,製品名,対応状況,影響有無\nあかね,門番,回答済み,あり\n":                                                                                                                          "あかね/門番 |  | affected",
+		"Vendor,Product,Affected,Not affected\nAkane,Gate,1.0 - 2.3,3.0\n":                                                                                             "akane/gate | 1.0 - 2.3 | affected; akane/gate | 3.0 | not_affected",
+		"Vendor,Product,Affected,Not affected\nAkane,Gate,Yes,No\n":                                                                                                    "akane/gate |  | affected",
+		"Vendor,Product,Affected versions,Impacted releases\nAkane,Gate,1.0,2.0\n":                                                                                     "akane/gate | 1.0, 2.0 | affected",
+	} {
+		as, errs := parse(t, table, "list.csv", nil)
+		var got []string
+		for _, a := range as {
+			for _, p := range a.Products {
+				got = append(got, strings.TrimPrefix(a.ID, "list:")+" | "+p.Versions+" | "+string(p.Status))
+			}
+		}
+		if diff := cmp.Diff(want, strings.Join(got, "; ")); diff != "" || len(errs) > 0 {
+			t.Errorf("%s: %s %v", table, diff, errs)
+		}
+	}
+}
+
 // TestFixedIsNotSafe: that a fix exists makes nobody safe who runs what came
 // before it.
 func TestFixedIsNotSafe(t *testing.T) {

@@ -16,6 +16,8 @@ import (
 var (
 	yamlStart = regexp.MustCompile(`^(?:---\s*\n|#[^\n]*\n)*\s*(?:- )?["']?[A-Za-z_][\w -]*["']?:(?:\s|$)`)
 	yamlRow   = regexp.MustCompile(`\n\s*- ["']?[A-Za-z_]\w*["']?:`)
+	// yamlField is a further key of a row: bullets below a heading have one each.
+	yamlField = regexp.MustCompile(`\n[ \t]*["']?[A-Za-z_][\w -]*["']?:`)
 	// yamlAlias is a node that stands for another: lists have no need of them,
 	// and a few lines of them can stand for gigabytes.
 	yamlAlias = regexp.MustCompile(`(?m)^(?:[^#'"\n]*[:\-,\[]\s+)?[*&][A-Za-z0-9_]+\s*(?:$|[,\]}])`)
@@ -23,7 +25,7 @@ var (
 
 func looksLikeYAML(text []byte) bool {
 	head := text[:min(len(text), 4096)]
-	return yamlStart.Match(head) && yamlRow.Match(append([]byte("\n"), head...))
+	return yamlStart.Match(head) && yamlRow.Match(append([]byte("\n"), head...)) && yamlField.Match(head)
 }
 
 func (l *listRules) readYAML(text []byte) ([]listRow, []error) {
