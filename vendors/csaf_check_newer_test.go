@@ -40,6 +40,95 @@ func newer(t *testing.T, changes ...string) []string {
 	return slices.Sorted(maps.Keys(testsOf(errs)))
 }
 
+func TestCSAF21Sharing(t *testing.T) {
+	const closed = "5868d6be-b28a-404e-a245-0b5093b31b8b"
+	for _, tt := range []struct{ label, status, id, name, want string }{
+		{"RED", "final", closed, "Friends", ""},
+		{"CLEAR", "final", publicGroup, "Public", ""},
+		{"GREEN", "final", publicGroup, "Public", "6.1.38"},
+		{"CLEAR", "final", closed, "", "6.1.39"},
+		{"CLEAR", "draft", nobodysGroup, "No sharing allowed", ""},
+		{"CLEAR", "interim", nobodysGroup, "No sharing allowed", "6.1.39"},
+		{"RED", "final", closed, "Public", "6.1.40"},
+		{"RED", "final", closed, "No sharing allowed", "6.1.40"},
+		{"CLEAR", "final", publicGroup, "", "6.1.41"},
+		{"RED", "final", nobodysGroup, "Nobody", "6.1.41"},
+	} {
+		got := newer(t, `"CLEAR"`, `"`+tt.label+`"`, `"final"`, `"`+tt.status+`"`, "SHARING", `, "sharing_group": {"id": "`+tt.id+`", "name": "`+tt.name+`"}`)
+		if strings.Join(got, " ") != tt.want {
+			t.Errorf("%+v: %v", tt, got)
+		}
+	}
+}
+
+func TestCSAF21License(t *testing.T) {
+	for expression, want := range map[string]bool{
+		"CC-BY-4.0": true, "GPL-2.0+ WITH Classpath-exception-2.0 and (MIT OR (0BSD))": true, "LicenseRef-akane.example-1": true,
+		"MIT with AdditionRef-akane.example-1": true, "(MIT)": true,
+		"": false, "Use it as you like.": false, "MIT AND": false, "(MIT": false, "MIT)": false, "()": false, "MIT Or 0BSD": false, "(MIT) WITH X": false,
+		"LicenseRef-akane+": false, "licenseref-akane": false, "DocumentRef-x:LicenseRef-y": false, "LicenseRef-a/b": false, "AdditionRef-a": false, "MIT WITH LicenseRef-a": false,
+	} {
+		if got := isLicense(licenseTokens.FindAllString(expression, -1)); got != want {
+			t.Errorf("%q: %v", expression, got)
+		}
+	}
+	const note = `, "notes": [{"category": "legal_disclaimer", "title": "License", "text": "Use it."}]`
+	for head, want := range map[string]string{
+		`, "license_expression": "Anything goes"`:                                       "6.1.54",
+		`, "license_expression": "MIT OR LicenseRef-akane.example-1"`:                   "6.1.55",
+		`, "license_expression": "LicenseRef-akane.example-1"` + note:                   "",
+		`, "license_expression": "LicenseRef-akane.example-1", "lang": "ja"`:            "",
+		`, "license_expression": "MIT"`:                                                 "",
+		`, "license_expression": "LicenseRef-scancode-public-domain"`:                   "",
+		`, "license_expression": "MIT WITH AdditionRef-akane.example", "lang": "en-GB"`: "6.1.55",
+	} {
+		if got := newer(t, "HEAD", head); strings.Join(got, " ") != want {
+			t.Errorf("%s: %v, want %q", head, got, want)
+		}
+	}
+}
+
+func TestCSAF21Metrics(t *testing.T) {
+	const ssvc = `"timestamp": "2031-12-16T02:00:00Z", "schemaVersion": "2.0.0", "selections": [{"namespace": "ssvc", "key": "E", "version": "1.1.0", "values": [{"key": "N"}]}]`
+	const cvss = `{"products": ["L1"], "content": {"cvss_v4": {"version": "4.0", "vectorString": "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:H/SI:H/SA:H", "baseScore": 10, "baseSeverity": "CRITICAL"}}}`
+	decision := func(content string) string {
+		return `, "cve": "CVE-2031-1000", "ids": [{"system_name": "S", "text": "Bug 1"}], "metrics": [{"products": ["L1"], "content": {"ssvc_v2": {` + content + `}}}]`
+	}
+	for name, tt := range map[string]struct{ vuln, want string }{
+		"decided":            {decision(ssvc + `, "target_ids": ["CVE-2031-1000", "Bug 1"]`), ""},
+		"no selections":      {decision(`"timestamp": "2031-12-16T02:00:00Z", "schemaVersion": "2.0.0"`), "6.1.46"},
+		"a value of no key":  {decision(strings.Replace(ssvc, `{"key": "N"}`, `{"name": "None"}`, 1)), "6.1.46"},
+		"no key":             {decision(strings.Replace(ssvc, `"key": "E", `, ``, 1)), "6.1.46"},
+		"another's decision": {decision(ssvc + `, "target_ids": ["Bug 2"]`), "6.1.47"},
+		"late in the day":    {decision(strings.Replace(ssvc, "T02", "t02", 1)), "6.1.37"},
+		"scored":             {`, "metrics": [` + cvss + `]`, ""},
+		"scored and rated":   {`, "metrics": [` + cvss + `, {"products": ["L1"], "content": {"qualitative_severity_rating": "high"}}]`, "6.1.56"},
+		"rated by another":   {`, "metrics": [` + cvss + `, {"products": ["L1"], "source": "https://b.example", "content": {"qualitative_severity_rating": "high"}}]`, ""},
+		"another is rated":   {`, "metrics": [` + cvss + `, {"products": ["L2"], "content": {"qualitative_severity_rating": "high"}}]`, ""},
+		"two scores in one":  {`, "metrics": [` + strings.Replace(cvss, `"baseScore": 10`, `"baseScore": 10, "threatScore": 9.3`, 1) + `]`, "6.1.8"},
+	} {
+		if got := newer(t, "VULN", tt.vuln); strings.Join(got, " ") != tt.want {
+			t.Errorf("%s: %v, want %q", name, got, tt.want)
+		}
+	}
+}
+
+func TestCSAF21PURLs(t *testing.T) {
+	for purls, want := range map[string]string{
+		`"pkg:maven/akane.example/ledger@1", "pkg:maven/akane.example/ledger@1?classifier=sources"`: "",
+		`"pkg:maven/akane.example/ledger@1", "pkg:maven/akane.example/ledger@2"`:                    "6.1.42",
+		`"pkg:generic/ledger@1", "pkg:generic/ledger@1#docs"`:                                       "6.1.42",
+		`"pkg:oci/ledger@sha256%3Aad13"`:                                                            "",
+		`"pkg:oci/akane/ledger@sha256%3Aad13"`:                                                      "6.1.13",
+		`"pkg:docker/akane/ledger@1"`:                                                               "",
+		`"pkg:maven/@1"`:                                                                            "6.1.13",
+	} {
+		if got := newer(t, "HELPER", `, "product_identification_helper": {"purls": [`+purls+`]}`); strings.Join(got, " ") != want {
+			t.Errorf("%s: %v, want %q", purls, got, want)
+		}
+	}
+}
+
 func TestCSAF21Fixed(t *testing.T) {
 	for status, want := range map[string]string{
 		`"known_affected": ["L1"], "fixed": ["L2"]`:   "",
@@ -72,6 +161,24 @@ func TestCSAF21Identified(t *testing.T) {
 		got := newer(t, "csaf_base", "csaf_vex", "VULN", `, `+ids+`, "notes": [{"category": "summary", "text": "S"}], "product_status": {"under_investigation": ["L1", "L2"]}`)
 		if strings.Join(got, " ") != want {
 			t.Errorf("%s: %v, want %q", ids, got, want)
+		}
+	}
+}
+
+func TestCSAF21Extensions(t *testing.T) {
+	const good = `"$schema": "https://akane.example/x.json", "category": "significant", "critical": false, "content": {"a": 1}`
+	for _, tt := range []struct{ extensions, want string }{
+		{`[{` + good + `}]`, ""},
+		{`[{` + good + `, "more": 1}]`, "6.1.60.1"},
+		{`[{` + strings.Replace(good, `{"a": 1}`, `{}`, 1) + `}]`, "6.1.60.1"},
+		{`[{` + strings.Replace(good, `"critical": false, `, ``, 1) + `}]`, "6.1.60.1"},
+		{`[{` + strings.Replace(good, `false`, `"no"`, 1) + `}]`, "6.1.60.1"},
+		{`{}`, "6.1.60.1"},
+	} {
+		for _, place := range []string{"HEAD", "HELPER", "VULN"} {
+			if got := newer(t, place, `, "x_extensions": `+tt.extensions); strings.Join(got, " ") != tt.want {
+				t.Errorf("%s in %s: %v, want %q", tt.extensions, place, got, tt.want)
+			}
 		}
 	}
 }
