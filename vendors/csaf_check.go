@@ -32,9 +32,15 @@ func (d *csafDocument) check(t *products) []Flaw {
 // notInFileName are the runs of letters that a file name may not hold.
 var notInFileName = regexp.MustCompile(`[^+\-a-z0-9]+`)
 
-// fileNameTest is the section on file names, which many publishers don't keep:
-// nothing is read of a name.
+// fileNameTest is the section on file names, which many publishers don't keep.
 const fileNameTest = "5.1"
+
+// unread are the tests of what hansho reads nothing of: file names, weaknesses,
+// sharing groups, SSVC, licences, extensions. They are told with a document, and
+// nobody is warned of its source for them.
+var unread = []string{
+	fileNameTest, "6.1.11", "6.1.38", "6.1.39", "6.1.40", "6.1.41", "6.1.46", "6.1.47", "6.1.54", "6.1.55", "6.1.60.1",
+}
 
 // checkFileName compares the name under which a document was served with the one
 // that its id makes (CSAF 2.0, section 5.1).
