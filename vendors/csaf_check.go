@@ -8,19 +8,21 @@ import (
 	"slices"
 	"strings"
 
-	packageurl "github.com/package-url/packageurl-go"
 	"golang.org/x/text/language"
 )
 
 // check runs the mandatory tests of the standard (CSAF 2.0, section 6.1) that
-// the schema doesn't cover.
+// the schema doesn't cover, and for 2.1 those of newer.
 func (d *csafDocument) check(t *products) []Flaw {
 	c := &checker{d: d, t: t}
 	c.references()
 	c.vulnerabilities()
 	c.languages()
-	c.helpers(d.ProductTree.Branches, 0)
-	c.names(d.ProductTree.FullProductNames)
+	c.versions(d.ProductTree.Branches, 0)
+	d.ProductTree.each(func(n *csafProductName) {
+		c.purls(&n.Helper)
+		c.hashes(&n.Helper)
+	})
 	c.history()
 	c.profile()
 	c.newer()
@@ -30,9 +32,15 @@ func (d *csafDocument) check(t *products) []Flaw {
 // notInFileName are the runs of letters that a file name may not hold.
 var notInFileName = regexp.MustCompile(`[^+\-a-z0-9]+`)
 
-// fileNameTest is the section on file names, which many publishers don't keep:
-// nothing is read of a name.
+// fileNameTest is the section on file names, which many publishers don't keep.
 const fileNameTest = "5.1"
+
+// unread are the tests of what hansho reads nothing of: file names, weaknesses,
+// sharing groups, SSVC, licences, extensions. They are told with a document, and
+// nobody is warned of its source for them.
+var unread = []string{
+	fileNameTest, "6.1.11", "6.1.38", "6.1.39", "6.1.40", "6.1.41", "6.1.46", "6.1.47", "6.1.54", "6.1.55", "6.1.60.1",
+}
 
 // checkFileName compares the name under which a document was served with the one
 // that its id makes (CSAF 2.0, section 5.1).
@@ -248,9 +256,8 @@ func (c *checker) languages() {
 	}
 }
 
-// helpers checks the products of branches, with what their version names may
-// not say (6.1.31).
-func (c *checker) helpers(branches []csafBranch, depth int) {
+// versions finds version names that say a range (6.1.31).
+func (c *checker) versions(branches []csafBranch, depth int) {
 	if depth > maxBranchDepth {
 		return
 	}
@@ -258,10 +265,7 @@ func (c *checker) helpers(branches []csafBranch, depth int) {
 		if b.Category == "product_version" && saysRange(b.Name) {
 			c.flaw("6.1.31", "version %q is a range", b.Name)
 		}
-		if b.Product != nil {
-			c.names([]csafProductName{*b.Product})
-		}
-		c.helpers(b.Branches, depth+1)
+		c.versions(b.Branches, depth+1)
 	}
 }
 
@@ -279,22 +283,15 @@ func saysRange(version string) bool {
 	return false
 }
 
-// names checks package URLs (6.1.13) and hashes (6.1.25).
-func (c *checker) names(list []csafProductName) {
-	for _, n := range list {
-		for _, purl := range append(slices.Clone(n.Helper.PURLs), n.Helper.PURL) {
-			if _, err := packageurl.FromString(purl); purl != "" && err != nil {
-				c.flaw("6.1.13", "package URL %q: %v", purl, err)
+// hashes finds files with two hashes by one algorithm (6.1.25).
+func (c *checker) hashes(helper *csafHelper) {
+	for _, h := range helper.Hashes {
+		seen := map[string]bool{}
+		for _, f := range h.FileHashes {
+			if seen[f.Algorithm] {
+				c.flaw("6.1.25", "%s has two %s hashes", h.Filename, f.Algorithm)
 			}
-		}
-		for _, h := range n.Helper.Hashes {
-			seen := map[string]bool{}
-			for _, f := range h.FileHashes {
-				if seen[f.Algorithm] {
-					c.flaw("6.1.25", "%s has two %s hashes", h.Filename, f.Algorithm)
-				}
-				seen[f.Algorithm] = true
-			}
+			seen[f.Algorithm] = true
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package vendors
 
 import (
-	"encoding/json"
 	"regexp"
 	"slices"
 	"strings"
@@ -32,21 +31,16 @@ func (c *checker) inTime() {
 			late("6.1.45", "disclosed", v.Disclosed, newest)
 		}
 		for _, m := range v.Metrics {
-			late("6.1.49", "SSVC", m.Content.SSVC.Timestamp, newest)
+			if ssvc := m.Content.SSVC; ssvc != nil {
+				late("6.1.49", "SSVC", ssvc.Timestamp, newest)
+			}
 			late("6.1.51", "EPSS", m.Content.EPSS.Timestamp, newest)
 		}
-		for _, raw := range v.Exploitation {
-			var known struct {
-				Date         string `json:"date"`
-				Exploitation string `json:"exploitation_date"`
-			}
-			if json.Unmarshal(raw, &known) != nil {
-				continue
-			}
-			late("6.1.52", "known to be exploited", known.Date, newest)
-			late("6.1.52", "exploited", known.Exploitation, newest)
-			if t, err := time.Parse(time.RFC3339, known.Date); err == nil {
-				late("6.1.53", "exploited", known.Exploitation, t)
+		for _, e := range v.Exploitation {
+			late("6.1.52", "known to be exploited", e.Known, newest)
+			late("6.1.52", "exploited", e.Exploited, newest)
+			if t, err := time.Parse(time.RFC3339, e.Known); err == nil {
+				late("6.1.53", "exploited", e.Exploited, t)
 			}
 		}
 	}
@@ -76,7 +70,7 @@ func (c *checker) gone() {
 	if len(head.Tracking.RevisionHistory) < 2 {
 		c.flaw("6.1.27.16", "no revision came before")
 	}
-	if head.Lang != "" && !strings.HasPrefix(strings.ToLower(head.Lang), "en") {
+	if !head.english() {
 		return
 	}
 	titled := slices.DeleteFunc(slices.Clone(head.Notes), func(n csafNote) bool { return n.Title != want.title })
@@ -99,4 +93,51 @@ func (c *checker) rangeForm(name string) {
 	if !versionRange.MatchString(name) || strings.HasPrefix(name, "vers:all/") && name != "vers:all/*" {
 		c.flaw("6.1.50", "%q is no version range", name)
 	}
+}
+
+var timestamp = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$`)
+
+// dates finds what is no date and time of RFC 3339 in capital letters, without
+// leap seconds (6.1.37).
+func (c *checker) dates() {
+	t := &c.d.Document.Tracking
+	all := []string{t.InitialReleaseDate, t.CurrentReleaseDate, t.Generator.Date}
+	for _, r := range t.RevisionHistory {
+		all = append(all, r.Date)
+	}
+	for i := range c.d.Vulnerabilities {
+		all = append(all, c.d.Vulnerabilities[i].dates()...)
+	}
+	for _, date := range all {
+		if _, err := time.Parse(time.RFC3339, date); date != "" && (err != nil || !timestamp.MatchString(date)) {
+			c.flaw("6.1.37", "%q is no date and time", date)
+		}
+	}
+}
+
+// dates are all that a vulnerability gives.
+func (v *csafVulnerability) dates() []string {
+	all := []string{v.Disclosed, v.Discovered}
+	for _, i := range v.Involvements {
+		all = append(all, i.Date)
+	}
+	for _, r := range v.Remediations {
+		all = append(all, r.Date)
+	}
+	for _, t := range v.Threats {
+		all = append(all, t.Date)
+	}
+	for _, f := range v.Flags {
+		all = append(all, f.Date)
+	}
+	for _, e := range v.Exploitation {
+		all = append(all, e.Known, e.Exploited)
+	}
+	for _, m := range v.Metrics {
+		all = append(all, m.Content.EPSS.Timestamp)
+		if m.Content.SSVC != nil {
+			all = append(all, m.Content.SSVC.Timestamp)
+		}
+	}
+	return all
 }

@@ -79,10 +79,14 @@ func (c *checker) properties(cvss *csafCVSS) {
 }
 
 // complete demands what the schema of a score does, where no schema of the
-// document's version is at hand (6.1.8).
+// document's version is at hand (6.1.8). That of CVSS 4.0 has lost the scores that
+// its drafts took over from 3.1 (cvss-v4.0.1.json).
 func (c *checker) complete(cvss *csafCVSS) {
 	if c.d.Document.Version == "2.0" {
 		return // the schema's
+	}
+	if cvssVersion(cvss.Vector) == "4.0" && (cvss.Threat != nil || cvss.Environmental != nil || cvss.properties["threatSeverity"] != "" || cvss.properties["environmentalSeverity"] != "") {
+		c.flaw("6.1.8", "CVSS 4.0 with a threat or environmental score: it has one score only")
 	}
 	missing := ""
 	switch v2 := cvssVersion(cvss.Vector) == "2.0"; {

@@ -162,22 +162,26 @@ func (c *checker) order(list []csafRevision, numbers []revisionNumber) {
 	}
 }
 
-// gaps finds numbers that are missing (6.1.21) or given twice (6.1.22).
+// gaps finds numbers that are missing where the dates put them (6.1.21) or given
+// twice (6.1.22).
 func (c *checker) gaps(numbers []revisionNumber) {
-	seen := map[string]bool{}
-	var majors []int
+	seen, given := map[string]bool{}, map[int]bool{}
 	for _, n := range numbers {
 		if seen[n.release] {
 			c.flaw("6.1.22", "revision %s is given twice", n.text)
 		}
-		seen[n.release] = true
-		majors = append(majors, n.parts[0])
+		seen[n.release], given[n.parts[0]] = true, true
 	}
-	slices.Sort(majors)
-	majors = slices.Compact(majors)
-	for i, n := range majors {
-		if i == 0 && n > 1 || i > 0 && n != majors[i-1]+1 {
-			c.flaw("6.1.21", "no revision before %d", n)
+	last := 0
+	for _, n := range numbers {
+		next := last + 1
+		last = max(last, n.parts[0])
+		switch {
+		case n.parts[0] <= next:
+		case given[next]:
+			c.flaw("6.1.21", "revision %d is dated after %s", next, n.text)
+		default:
+			c.flaw("6.1.21", "no revision %d before %s", next, n.text)
 		}
 	}
 }

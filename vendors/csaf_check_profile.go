@@ -5,12 +5,18 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // profiles are the document categories of CSAF 2.0 section 4 that have demands
 // of their own.
 var profiles = []string{
-	"csaf_base", "csaf_security_incident_response", "csaf_informational_advisory", "csaf_security_advisory", "csaf_vex",
+	"csaf_security_incident_response", "csaf_informational_advisory", "csaf_security_advisory", "csaf_vex",
+}
+
+// newerProfiles are those that came with 2.1.
+var newerProfiles = []string{
+	"csaf_deprecated_security_advisory", "csaf_superseded", "csaf_vulnerability_report", "csaf_withdrawn",
 }
 
 // profile runs the tests on the document's category (6.1.26, 6.1.27).
@@ -21,7 +27,12 @@ func (c *checker) profile() {
 		c.informing()
 	case "csaf_withdrawn", "csaf_superseded":
 		c.noVulnerabilities()
-	case "csaf_security_advisory", "csaf_deprecated_security_advisory":
+	case "csaf_security_advisory":
+		c.advising()
+		if c.d.Document.Version != "2.0" {
+			c.affectedNow()
+		}
+	case "csaf_deprecated_security_advisory":
 		c.advising()
 	case "csaf_vex":
 		c.vex()
@@ -32,17 +43,33 @@ func (c *checker) profile() {
 
 // ownCategory refuses categories that only look like a profile (6.1.26).
 func (c *checker) ownCategory(category string) {
-	fold := func(s string) string {
-		return strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(s))
+	known := profiles
+	if c.d.Document.Version != "2.0" {
+		known = slices.Concat(profiles, newerProfiles)
 	}
-	if category == "csaf_base" || strings.HasPrefix(category, "csaf_") && c.d.Document.Version != "2.0" {
+	if category == "csaf_base" || slices.Contains(known, category) {
 		return
 	}
-	for _, p := range profiles {
-		if name := fold(p); fold(category) == name || "csaf"+fold(category) == name && p != "csaf_base" {
+	if strings.HasPrefix(strings.ToLower(category), "csaf_") {
+		c.flaw("6.1.26", "category %q is no profile, and begins like one", category)
+		return
+	}
+	for _, p := range known {
+		if name := foldCategory(p); foldCategory(category) == name || "csaf"+foldCategory(category) == name {
 			c.flaw("6.1.26", "category %q is too close to %s", category, p)
 		}
 	}
+}
+
+// foldCategory leaves out case, white space, and dashes and underscores of any form.
+func foldCategory(s string) string {
+	return strings.Map(func(r rune) rune {
+		const minus, lowLine = '\u2212', '\u0332' // neither is punctuation to Unicode
+		if unicode.IsSpace(r) || unicode.In(r, unicode.Pd, unicode.Pc) || r == minus || r == lowLine {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, s)
 }
 
 // informing demands a note and a reference, and no vulnerabilities of an
@@ -107,11 +134,34 @@ func (c *checker) vex() {
 		if !slices.ContainsFunc(vexStatuses, func(s string) bool { return len(v.Status[s]) > 0 }) {
 			c.flaw("6.1.27.7", "%s has no VEX status", v.name())
 		}
-		if v.CVE == "" && len(v.IDs) == 0 {
-			c.flaw("6.1.27.8", "%s has no id", v.name())
-		}
+		c.identified(v)
 		c.impacts(v)
 		c.actions(v)
+	}
+}
+
+// identified demands an id of a vulnerability, and one for each of its products where
+// all of its ids are for single ones (6.1.27.8).
+func (c *checker) identified(v *csafVulnerability) {
+	if v.CVE != "" {
+		return
+	}
+	if len(v.IDs) == 0 {
+		c.flaw("6.1.27.8", "%s has no id", v.name())
+	}
+	said := map[string]bool{}
+	for _, id := range v.IDs {
+		if len(id.Products)+len(id.Groups) == 0 {
+			return
+		}
+		c.mark(said, id.csafScope)
+	}
+	for _, status := range sortedKeys(v.Status) {
+		for _, product := range v.Status[status] {
+			if !said[product] && len(v.IDs) > 0 {
+				c.flaw("6.1.27.8", "%s has no id for product %q", v.name(), product)
+			}
+		}
 	}
 }
 

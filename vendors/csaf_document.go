@@ -1,6 +1,9 @@
 package vendors
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // csafDocument is what hansho reads of a CSAF document, 2.0 and 2.1 alike. The
 // library's own types refuse valid documents with product groups, group ids or
@@ -9,6 +12,7 @@ type csafDocument struct {
 	Document        csafHead            `json:"document"`
 	ProductTree     csafTree            `json:"product_tree"`
 	Vulnerabilities []csafVulnerability `json:"vulnerabilities"`
+	Extensions      json.RawMessage     `json:"x_extensions"` // 2.1
 }
 
 type csafHead struct {
@@ -21,7 +25,9 @@ type csafHead struct {
 		TLP struct {
 			Label string `json:"label"`
 		} `json:"tlp"`
+		Sharing *csafSharing `json:"sharing_group"` // 2.1
 	} `json:"distribution"`
+	License           string `json:"license_expression"` // 2.1
 	AggregateSeverity struct {
 		Text string `json:"text"`
 	} `json:"aggregate_severity"`
@@ -33,6 +39,13 @@ type csafHead struct {
 	Notes      []csafNote      `json:"notes"`
 	References []csafReference `json:"references"`
 	Tracking   csafTracking    `json:"tracking"`
+	Extensions json.RawMessage `json:"x_extensions"` // 2.1
+}
+
+// english says that a document is in English, as one is that names no language.
+func (h *csafHead) english() bool {
+	base, _, _ := strings.Cut(h.Lang, "-")
+	return base == "" || strings.EqualFold(base, "en")
 }
 
 type csafTracking struct {
@@ -43,6 +56,9 @@ type csafTracking struct {
 	InitialReleaseDate string         `json:"initial_release_date"`
 	CurrentReleaseDate string         `json:"current_release_date"`
 	RevisionHistory    []csafRevision `json:"revision_history"`
+	Generator          struct {
+		Date string `json:"date"`
+	} `json:"generator"`
 }
 
 type csafRevision struct {
@@ -94,6 +110,34 @@ func (t *csafTree) relationships() []csafRelationship {
 	return all
 }
 
+// each calls do with every product that the tree defines, in branches or not.
+func (t *csafTree) each(do func(*csafProductName)) {
+	for i := range t.Branches {
+		t.Branches[i].each(do, 0)
+	}
+	for i := range t.FullProductNames {
+		do(&t.FullProductNames[i])
+	}
+	for i := range t.Relationships {
+		do(&t.Relationships[i].Product)
+	}
+	for i := range t.Paths {
+		do(&t.Paths[i].Product)
+	}
+}
+
+func (b *csafBranch) each(do func(*csafProductName), depth int) {
+	if depth > maxBranchDepth {
+		return
+	}
+	if b.Product != nil {
+		do(b.Product)
+	}
+	for i := range b.Branches {
+		b.Branches[i].each(do, depth+1)
+	}
+}
+
 type csafBranch struct {
 	Category string           `json:"category"`
 	Name     string           `json:"name"`
@@ -102,9 +146,10 @@ type csafBranch struct {
 }
 
 type csafProductName struct {
-	Name   string     `json:"name"`
-	ID     string     `json:"product_id"`
-	Helper csafHelper `json:"product_identification_helper"`
+	Name       string          `json:"name"`
+	ID         string          `json:"product_id"`
+	Helper     csafHelper      `json:"product_identification_helper"`
+	Extensions json.RawMessage `json:"x_extensions"` // 2.1
 }
 
 type csafHelper struct {
@@ -151,9 +196,16 @@ type csafVulnerability struct {
 	Flags        []csafFlag          `json:"flags"`
 	References   []csafReference     `json:"references"`
 	Involvements []csafInvolvement   `json:"involvements"`
-	Exploitation []json.RawMessage   `json:"first_known_exploitation_dates"` // 2.1
+	Exploitation []csafExploitation  `json:"first_known_exploitation_dates"` // 2.1
 	Disclosed    string              `json:"disclosure_date"`                // 2.1
 	Discovered   string              `json:"discovery_date"`
+	Extensions   json.RawMessage     `json:"x_extensions"` // 2.1
+}
+
+// csafExploitation is an attack, and since when it has been known.
+type csafExploitation struct {
+	Known     string `json:"date"`
+	Exploited string `json:"exploitation_date"`
 }
 
 type csafID struct {
@@ -173,17 +225,20 @@ type csafRemediation struct {
 	Category string `json:"category"`
 	Details  string `json:"details"`
 	URL      string `json:"url"`
+	Date     string `json:"date"`
 }
 
 type csafThreat struct {
 	csafScope
 	Category string `json:"category"`
 	Details  string `json:"details"`
+	Date     string `json:"date"`
 }
 
 type csafFlag struct {
 	csafScope
 	Label string `json:"label"`
+	Date  string `json:"date"`
 }
 
 type csafInvolvement struct {
@@ -195,9 +250,12 @@ type csafScore struct {
 	CVSS2    *csafCVSS `json:"cvss_v2"`
 	CVSS3    *csafCVSS `json:"cvss_v3"`
 	CVSS4    *csafCVSS `json:"cvss_v4"`
-	SSVC     csafStamp `json:"ssvc_v2"` // 2.1
+	SSVC     *csafSSVC `json:"ssvc_v2"` // 2.1
 	EPSS     csafStamp `json:"epss"`    // 2.1
 	Products []string  `json:"products"`
+
+	Qualitative string          `json:"qualitative_severity_rating"` // 2.1
+	Extensions  json.RawMessage `json:"x_extensions"`                // 2.1
 
 	source string // who scored, in 2.1; empty is the document's own
 }
@@ -217,6 +275,9 @@ type csafCVSS struct {
 	Version string  `json:"version"`
 	Vector  string  `json:"vectorString"`
 	Score   float64 `json:"baseScore"`
+
+	Threat        *float64 `json:"threatScore"`
+	Environmental *float64 `json:"environmentalScore"`
 
 	properties map[string]string // what is said in words, such as attackVector
 }

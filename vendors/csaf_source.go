@@ -342,7 +342,7 @@ func (f *csafFetch) told(errs []error) {
 		switch {
 		case !errors.As(err, &flaw):
 			f.batch.Errors = append(f.batch.Errors, err)
-		case flaw.Test != fileNameTest:
+		case !slices.Contains(unread, flaw.Test):
 			f.flaws.add(flaw)
 			flawed = true
 		}

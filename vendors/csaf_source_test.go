@@ -302,6 +302,19 @@ func TestCSAFSourceRefuses(t *testing.T) {
 	}
 }
 
+// TestCSAFUnread: a source is warned of for what is read of its documents only.
+func TestCSAFUnread(t *testing.T) {
+	var f csafFetch
+	f.told([]error{&Flaw{Test: "6.1.11"}, &Flaw{Test: fileNameTest}})
+	if f.notes(); len(f.batch.Warnings) != 0 {
+		t.Errorf("warned: %v", f.batch.Warnings)
+	}
+	f.told([]error{&Flaw{Test: "6.1.55"}, &Flaw{Document: "A-1", Test: "6.1.6", Text: "both"}})
+	if f.notes(); len(f.batch.Warnings) != 1 || !strings.Contains(f.batch.Warnings[0], "1 (6.1.6 ×1; such as A-1: 6.1.6: both)") {
+		t.Errorf("warnings %q", f.batch.Warnings)
+	}
+}
+
 // TestCSAFSourceRealProviders reads the test providers of the reference
 // implementation, whose documents are signed by GnuPG.
 func TestCSAFSourceRealProviders(t *testing.T) {
