@@ -203,6 +203,20 @@ func TestBlocksThatListNothing(t *testing.T) {
 	}
 }
 
+// TestRowsAreNoBlocks reads each row of a table once, behind the marks of a merge that
+// went wrong too.
+func TestRowsAreNoBlocks(t *testing.T) {
+	text := "### A\n\n| Supplier | Product | Version | Status | Notes | Links |\n|:--|:--|:--|:--|:--|:--|\n| Akane | Gate | 1.0 | Vulnerable | | [source](https://akane.example/1) |\n" +
+		"<<<<<<< HEAD\n| Akane | Mail | Unknown | Not vuln | | [source](https://akane.example/2) |\n=======\n| Aoi | Router | | Vulnerable || [source](https://aoi.example/1) |\n>>>>>>> Aoi\n" +
+		"| Aoi | Tap | Unknown | Not vuln | |[source](https://aoi.example/2) |\n| Aoi | Hub | Unknown | Not vuln |  | [source](https://aoi.example/3) |\n"
+	as, _ := parse(t, text, "raw.md", nil)
+	got := short(lines(as))
+	want := []string{"akane/gate |  | 1.0 | affected", "akane/mail |  |  | not_affected", "aoi/router |  |  | affected", "aoi/tap |  |  | not_affected", "aoi/hub |  |  | not_affected"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // A change of status is a change of the same advisory, whatever the words.
 func TestBlocksKeepTheirNames(t *testing.T) {
 	for _, form := range []string{

@@ -106,6 +106,9 @@ func (b *outlineBuilder) close(rank int) {
 }
 
 func (b *outlineBuilder) block(block mdBlock) {
+	if block.level == 0 && len(block.lines) > 0 && !isTable(block) {
+		block.lines = slices.DeleteFunc(slices.Clone(block.lines), isRow)
+	}
 	switch {
 	case len(block.lines) == 0:
 	case block.level > 0:
@@ -127,8 +130,12 @@ func frontMatter(block mdBlock) bool {
 	})
 }
 
+// isRow says whether a line is a table's, wherever it stands: behind the marks of a
+// merge that went wrong too.
+func isRow(line mdLine) bool { return strings.HasPrefix(strings.TrimSpace(line.text), "|") }
+
 func isTable(block mdBlock) bool {
-	return strings.HasPrefix(strings.TrimSpace(block.lines[0].text), "|") ||
+	return isRow(block.lines[0]) ||
 		slices.ContainsFunc(block.lines, func(line mdLine) bool { return isDelimiter(line.text) })
 }
 
