@@ -17,11 +17,13 @@ type cellText struct {
 // maxCell bounds a cell's text; what is longer is prose that the link shows.
 const maxCell = 2000
 
-// maxMarked bounds a cell with its markup, and maxMark how far on the end of one
-// mark is looked for: marks that never end would make reading quadratic.
+// maxMarked bounds a cell with its markup, maxMark how far on the end of one mark is
+// looked for, and maxBroken how often in vain, before marks count as text: marks
+// that never end would make reading quadratic.
 const (
 	maxMarked = 16 << 10
 	maxMark   = 2 << 10
+	maxBroken = 32
 )
 
 // inline reads Markdown with HTML in it, as cells of lists have it. Struck text
@@ -42,14 +44,16 @@ func (l *listRules) inline(s string) cellText {
 }
 
 type inliner struct {
-	rules *listRules
-	rest  string
-	text  strings.Builder
-	links []string
+	rules  *listRules
+	rest   string
+	text   strings.Builder
+	links  []string
+	broken int // marks without an end so far
 }
 
 var (
 	struckText  = regexp.MustCompile(`^~~[^~]+~~|^(?i:<(?:s|del|strike)>.*?</(?:s|del|strike)>)`)
+	strike      = regexp.MustCompile(`^(?i:<(?:s|del|strike)>)`)
 	htmlLink    = regexp.MustCompile(`^(?i:<a\s[^>]*?href\s*=\s*["']?([^"'\s>]+)[^>]*>)`)
 	htmlComment = regexp.MustCompile(`^(?s:<!--.*?-->)`)
 	htmlTag     = regexp.MustCompile(`^</?[a-zA-Z][^<>]*>`)
@@ -64,7 +68,12 @@ var (
 // step reads one thing at the beginning of the rest: markup, or text up to the
 // next character that may be markup.
 func (in *inliner) step() {
-	switch in.rest[0] {
+	mark := in.rest[0]
+	if in.broken > maxBroken && strings.IndexByte("~<![", mark) >= 0 {
+		in.take(1)
+		return
+	}
+	switch mark {
 	case '~', '*', '`', '_':
 		in.mark()
 	case '<':
@@ -106,13 +115,24 @@ func (in *inliner) mark() {
 		in.rest = in.rest[len(m):]
 		return
 	}
+	in.unended()
+}
+
+// unended takes the beginning of a mark without an end as text.
+func (in *inliner) unended() {
+	if len(in.rest) > 1 && in.rest[1] > ' ' { // "< 2.0" begins nothing
+		in.broken++
+	}
 	in.take(1)
 }
 
 func (in *inliner) angle() {
-	if m := struckText.FindString(in.ahead()); m != "" {
-		in.rest = in.rest[len(m):]
-		return
+	if strike.MatchString(in.rest) {
+		if m := struckText.FindString(in.ahead()); m != "" {
+			in.rest = in.rest[len(m):]
+			return
+		}
+		in.broken++
 	}
 	if m := htmlLink.FindStringSubmatch(in.ahead()); m != nil {
 		in.link(html.UnescapeString(m[1]))
@@ -132,7 +152,7 @@ func (in *inliner) angle() {
 			return
 		}
 	}
-	in.take(1)
+	in.unended()
 }
 
 // bracket reads [text](address "title") and ![alt](address), whose text counts
@@ -148,7 +168,11 @@ func (in *inliner) bracket() {
 	if loose := looseAddress.FindStringSubmatch(after); ok && loose != nil && !picture {
 		after = "(" + loose[1] + ")" + after[len(loose[0]):]
 	}
-	if !ok || !strings.HasPrefix(after, "(") {
+	if !ok {
+		in.unended()
+		return
+	}
+	if !strings.HasPrefix(after, "(") {
 		in.take(1)
 		return
 	}

@@ -338,7 +338,7 @@ func TestRowsAsTyped(t *testing.T) {
 }
 
 // endless are marks that are opened again and again and never end.
-var endless = []string{"<a>", "<s>", "<!--", "[", "[x](", "~~x", "<a href=", "![", "<http"}
+var endless = []string{"<a>", "<s>", "<!--", "[", "[x](", "~~x", "<a href=", "![", "<http", "<s></x>"}
 
 func endlessList(mark string, n int) (string, feeds.Meta) {
 	return "- Example " + strings.Repeat(mark, n) + " https://e.example/\n- Other https://o.example/\n",
