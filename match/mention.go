@@ -2,6 +2,7 @@ package match
 
 import (
 	"slices"
+	"strings"
 
 	"hansho/internal/fold"
 )
@@ -77,6 +78,7 @@ func (r *reading) withoutMaker(list []mention, s span, found []named) []mention 
 // meant picks, of the products that go by a name, those that the text means.
 func (r *reading) meant(s span, before *mention) []named {
 	adjacent := r.vendorBefore(s)
+	direct := len(adjacent) > 0 && !r.parted(s)
 	switch {
 	case len(adjacent) > 0:
 	case before != nil && r.listed(before.span, s):
@@ -92,9 +94,9 @@ func (r *reading) meant(s span, before *mention) []named {
 		}
 		conf := 0.0
 		switch {
-		case isAny(own, adjacent), ref.qualified && len(adjacent) == 0:
+		case isAny(own, adjacent), ref.qualified && !direct: // FortiOS and Adobe Acrobat: what names its maker is not of the list's
 			conf = sureAdjacent
-		case len(adjacent) > 0 && own.named():
+		case len(adjacent) > 0 && own.named() && (direct || !r.stands(s, ref)):
 			continue // another vendor's
 		case ref.qualified:
 			conf = sureAdjacent
@@ -115,6 +117,11 @@ func (r *reading) meant(s span, before *mention) []named {
 		})
 	}
 	return r.unambiguous(s, r.names.exact(out))
+}
+
+// parted says that a sign which parts things stands right before a name.
+func (r *reading) parted(s span) bool {
+	return s.from > 0 && strings.ContainsAny(r.text[r.tokens[s.from-1].End:r.tokens[s.from].Start], ",、，/／;；|")
 }
 
 // addNamed keeps the surest reading of each product.

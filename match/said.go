@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"regexp"
 	"slices"
+	"strings"
 
 	"hansho/match/version"
 )
@@ -83,7 +84,7 @@ func (r *reading) behind(s span, end int, ranges []version.ProseRange) list {
 		out.n++
 		at, last, between = pr.Span.End, pr.Span, goesOn
 	}
-	out.more = andOthers.MatchString(r.text[at:])
+	out.more = andOthers.MatchString(strings.TrimRight(r.text[at:max(at, end)], " ")) // "and" before the next name is no more
 	return out
 }
 

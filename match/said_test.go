@@ -1,6 +1,7 @@
 package match
 
 import (
+	"slices"
 	"testing"
 
 	"hansho/advisory"
@@ -27,6 +28,7 @@ func TestVersionsInText(t *testing.T) {
 		{"before a fix", fortios("7.0.14"), "Out-of-bounds write in FortiOS before 7.0.14", "", NotAffected},
 		{"second branch", fortios("7.2.3"), "", "Fortinet FortiOS 7.0.0 から 7.0.13、7.2.0 から 7.2.4 には脆弱性があります。", Affected},
 		{"between branches", fortios("7.1.2"), "", "Fortinet FortiOS 7.0.0 から 7.0.13、および 7.2.0 から 7.2.4 には脆弱性があります。", NotAffected},
+		{"beside another product", fortios("7.2.5"), "Fortinet FortiOS 7.0.0 through 7.0.13 and シックス・アパート Movable Type 7.9.1 and earlier", "", NotAffected},
 		{"in brackets", movable, "", "シックス・アパートの Movable Type（バージョン 7.9.1 およびそれ以前）には脆弱性があります。", Affected},
 		{"title without, summary with", fortios("7.2.5"), "Fortinet FortiOS の脆弱性", "FortiOS 7.0.0 から 7.0.13 に脆弱性があります。", NotAffected},
 		{"told twice", fortios("7.2.3"), "FortiOS 7.0.0 から 7.0.13 の脆弱性", "FortiOS 7.2.0 から 7.2.4 に脆弱性があります。", Affected},
@@ -48,8 +50,8 @@ func TestVersionsInText(t *testing.T) {
 		{"a distribution's package", inventory.Item{ID: "x", PURL: "pkg:deb/debian/openssl@1.1.1n-0%2Bdeb11u5"}, "OpenSSL 1.1.1 から 1.1.1t における脆弱性", "", Possible},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			m := build(t, []inventory.Item{c.item})
-			got := m.Match(&advisory.Advisory{ID: "a", Title: c.title, Summary: c.summary})
+			m := build(t, []inventory.Item{c.item, {ID: "other", Vendor: "シックス・アパート", Product: "Movable Type", Version: "9"}})
+			got := slices.DeleteFunc(m.Match(&advisory.Advisory{ID: "a", Title: c.title, Summary: c.summary}), func(m Match) bool { return m.Item != c.item.ID })
 			if len(got) != 1 {
 				t.Fatalf("%d matches, want one", len(got))
 			}

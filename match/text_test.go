@@ -50,6 +50,12 @@ func TestTitles(t *testing.T) {
 		title string
 		want  string // item ids
 	}{
+		// two makers in one title: neither hides the other's
+		{"Multiple vulnerabilities in Cisco AnyConnect Secure Mobility Client and Adobe Acrobat", "acrobat anyconnect"},
+		{"Mozilla Firefox、Adobe Acrobat の脆弱性に関する注意喚起", "acrobat firefox"},
+		{"Mozilla Firefox / VMware ESXi Security Update", "esxi firefox"},
+		{"ESXi および WordPress における複数の脆弱性", "esxi wordpress"},
+		{"Adobe Acrobat および Reader における複数の脆弱性", "acrobat reader"},
 		// how titles name a product
 		{"Apache Log4j における任意のコードが実行可能な脆弱性", "embedded log4j"},
 		{"Apache Log4jの脆弱性（CVE-2021-44228）に関する注意喚起", "embedded log4j"},

@@ -257,7 +257,7 @@ func (r *blockRecord) likes() {
 		cell := r.rules.inline(n.line.text)
 		product, versions := partVersions(name)
 		painted := cell.text != plainWords(cell.text)
-		if versions != "" && statusParts.MatchString(versions) {
+		if versions != "" && hasStatusPart(versions) {
 			versions, rest = "", joined(versions, rest)
 		}
 		if r.rules.nameable(product) && (rest != "" || versions != "" || painted || len(cell.links) > 0) {

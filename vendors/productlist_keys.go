@@ -119,7 +119,15 @@ var statusEnd = regexp.MustCompile(`(?i)^(?:$|[^a-z0-9 ]|\s+(?:[^a-z0-9\s]|v?\d|
 var unknownWords = regexp.MustCompile(`(?i)^(?:unknown|unkown|tbd|tba|n/?a|pending|waiting|\?+|-+|不明|未定|未確認|回答なし|回答待ち)\b?`)
 
 // statusParts are parts of words of which one stands in every status.
-var statusParts = regexp.MustCompile(`(?i)vuln|affect|impact|exploit|suscept|investig|fix|patch|mitigat|remedi|resolv|unknown|tbd|tba|n/a|safe|pending|workaround|影響|該当|対象|脆弱|調査|確認|検証|対応|対策|修正|不明`)
+var statusParts = []string{
+	"vuln", "affect", "impact", "exploit", "suscept", "investig", "fix", "patch", "mitigat", "remedi", "resolv", "unknown", "tbd", "tba", "n/a", "safe", "pending", "workaround", "影響", "該当", "対象", "脆弱", "調査", "確認", "検証", "対応", "対策", "修正", "不明",
+}
+
+// hasStatusPart is asked of every line of a document.
+func hasStatusPart(text string) bool {
+	lower := strings.ToLower(text)
+	return slices.ContainsFunc(statusParts, func(part string) bool { return strings.Contains(lower, part) })
+}
 
 var (
 	// statusWord announces a status: "Gate – status: affected".
@@ -181,7 +189,7 @@ const maxBreaks = 8
 // have it.
 func (l *listRules) statusLine(text string) (name, words string, ok bool) {
 	text = text[:min(len(text), maxMark)]
-	if !statusParts.MatchString(text) {
+	if !hasStatusPart(text) {
 		return "", "", false
 	}
 	text = taskBox.ReplaceAllString(text, "")
@@ -322,7 +330,7 @@ var (
 // sectionStatus reads a heading below which all have one status: "Products not
 // affected". What says "fixed" and names nothing heads a changelog.
 func sectionStatus(heading string) (words string, explicit, ok bool) {
-	if len(heading) > maxHeading || !statusParts.MatchString(heading) {
+	if len(heading) > maxHeading || !hasStatusPart(heading) {
 		return "", false, false
 	}
 	plain := strings.Trim(headingAside.ReplaceAllString(width.Fold.String(heading), " "), " :*_.-–—")

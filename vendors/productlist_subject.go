@@ -84,7 +84,7 @@ func (b *blockReader) named(s blockSubject, name string, in blockScope) blockSub
 // listed reads a line below which, or after which, all have one status:
 // "Products not affected: Gate, Mail".
 func (l *listRules) listed(text string) (words string, explicit bool, rest string, ok bool) {
-	if len(text) > maxCell || !statusParts.MatchString(text) {
+	if len(text) > maxCell || !hasStatusPart(text) {
 		return "", false, "", false
 	}
 	plain := l.tidy(text)

@@ -53,6 +53,7 @@ func run(w io.Writer, dir, only string, listed int) error {
 	t.add(titlesOf("JVN titles, 20,000 beside", beside, inv, l.labelled))
 	t.add(textsOf("JVN titles and texts, 20,000 beside", beside, inv, l.labelled))
 	t.add(formed(declared, inv, l.products)...)
+	t.add(paired(declared, inv, l.products)...)
 	told := retell(inv, l.cves)
 	for half := range halfNames {
 		t.add(retoldTitles(declared, inv, told, half)...)

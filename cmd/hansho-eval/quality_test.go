@@ -29,6 +29,7 @@ func TestQuality(t *testing.T) {
 		t.Fatal(err)
 	}
 	inv := newStock(products, labelled)
+	declared := byName(inv.declared())
 	m, _ := match.New(inv.items)
 	exploited, err := d.exploited()
 	if err != nil {
@@ -38,11 +39,14 @@ func TestQuality(t *testing.T) {
 		{identifiers(m, inv, labelled), 1, 1},
 		{claimNames(m, inv, labelled), 1, 1},
 		{titlesOf("JVN titles", m, inv, labelled), 0.96, 0.94},
-		{titlesOf("JVN titles, declared by name", byName(inv.declared()), inv, labelled), 0.95, 0.94},
+		{titlesOf("JVN titles, declared by name", declared, inv, labelled), 0.95, 0.94},
 		{ownTitles("KEV titles, own products", exploited), 0.88, 0.89},
 	}
 	for _, set := range invented(m, inv, products) {
 		want = append(want, wanted{set, 0.90, 0.98})
+	}
+	for _, set := range paired(declared, inv, products) {
+		want = append(want, wanted{set, 0.82, 0.90})
 	}
 	holds(t, want)
 }
