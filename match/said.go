@@ -30,12 +30,12 @@ var (
 
 // said reads what a text says of the versions of each product that it mentions, nil
 // where that is nothing. A range that stands behind no name may be anybody's, and
-// leaves all open.
-func (r *reading) said(mentions []mention) []*said {
+// leaves all open, as does a text that was cut.
+func (r *reading) said(mentions []mention, cut bool) []*said {
 	out := make([]*said, len(mentions))
 	ranges, unread := version.ParseProse(r.text)
 	slices.SortStableFunc(ranges, func(a, b version.ProseRange) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
-	open := len(unread) > 0
+	open := cut || len(unread) > 0
 	for i, s := range mentions {
 		end := len(r.text)
 		if i+1 < len(mentions) {

@@ -2,6 +2,7 @@ package match
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"hansho/advisory"
@@ -41,6 +42,9 @@ func TestVersionsInText(t *testing.T) {
 		{"the next sentence goes on", fortios("7.2.3"), "", "Fortinet FortiOS 7.0.0 から 7.0.13 に脆弱性があります。7.2.0 から 7.2.4 も影響を受けます。", Possible},
 		{"said before the name", fortios("7.2.3"), "", "7.2.0 から 7.2.4 の Fortinet FortiOS と、FortiOS 7.0.0 から 7.0.13 に脆弱性があります。", Possible},
 		{"one version unread", fortios("7.2.3"), "", "Fortinet FortiOS 7.0.0 から 7.0.13、7.2 の一部のビルドに脆弱性があります。", Possible},
+
+		{"a text that was cut", fortios("7.2.5"), "", "Fortinet FortiOS 7.0.0 から 7.0.13 に脆弱性があります。" + strings.Repeat("あ", maxText/3), Possible},
+		{"a part of the item", inventory.Item{ID: "x", Product: "帳票システム", Contains: []string{"Apache Log4j 2.14.1"}}, "Apache Log4j 2.15.0 より前における脆弱性", "", Affected},
 
 		// what isn't this product's range decides nothing
 		{"one version", fortios("7.2.3"), "FortiOS 7.0 の脆弱性", "", Possible},

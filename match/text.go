@@ -61,7 +61,7 @@ func (f *finder) read(where, text string, title bool) {
 	if len(mentions) == 0 {
 		return
 	}
-	said := r.said(mentions)
+	said := r.said(mentions, len(r.text) < len(text))
 	for i, s := range mentions {
 		found := text[r.tokens[s.from].Start:r.tokens[s.to-1].End]
 		for _, n := range s.named {
@@ -85,8 +85,11 @@ func (f *finder) testSaid(h *hit, s *said, only bool) {
 		return
 	}
 	own := f.m.facets[h.facet]
-	item := &f.m.items[own.item]
-	s.test(h, own.version, version.For("", item.Vendor, item.Product, own.version))
+	scheme := version.For("", "", "", own.version)
+	if item := &f.m.items[own.item]; own.part == itself {
+		scheme = version.For("", item.Vendor, item.Product, own.version)
+	}
+	s.test(h, own.version, scheme)
 	if own.packaged && h.res == version.In {
 		h.res, h.note = version.Unknown, backported
 	}
