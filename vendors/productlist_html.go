@@ -110,6 +110,8 @@ func (h *htmlReader) token(kind html.TokenType, raw string) {
 	name, _ := h.tokens.TagName()
 	tag := atom.Lookup(name)
 	switch {
+	case h.skip == atom.Head && tag == atom.Body: // a head needs no end of its own
+		h.skip = 0
 	case h.skip != 0:
 		if kind == html.EndTagToken && tag == h.skip {
 			h.skip = 0

@@ -88,3 +88,16 @@ func TestPagesWithoutAList(t *testing.T) {
 		}
 	}
 }
+
+// A page whose tags have no ends, as HTML allows.
+func TestHTMLWithoutEnds(t *testing.T) {
+	for _, text := range []string{
+		"<html><head><title>x</title><meta charset=utf-8><body><h2>Akane</h2><ul><li>Gate: affected<li>Mail: not affected</ul>",
+		"<!doctype html><title>x</title><h2>Akane</h2><table><tr><th>Product<th>Status<tr><td>Gate<td>Vulnerable<tr><td>Mail<td>Not affected</table>",
+	} {
+		as, errs := parse(t, text, "raw.html", nil)
+		if diff := cmp.Diff([]string{"akane/gate |  |  | affected", "akane/mail |  |  | not_affected"}, short(lines(as))); diff != "" || len(errs) > 0 {
+			t.Errorf("%s: %s %v", text, diff, errs)
+		}
+	}
+}
