@@ -88,6 +88,11 @@ var skipped = map[atom.Atom]bool{
 	atom.Head: true, atom.Aside: true, atom.Pre: true, atom.Svg: true, atom.Select: true, atom.Button: true,
 }
 
+// headParts are what stands in a head; any other tag ends it.
+var headParts = map[atom.Atom]bool{
+	atom.Title: true, atom.Meta: true, atom.Link: true, atom.Base: true, atom.Style: true, atom.Script: true, atom.Noscript: true, atom.Template: true,
+}
+
 // htmlLevels are what heads a part; a term heads its descriptions.
 var htmlLevels = map[atom.Atom]int{
 	atom.H1: 1, atom.H2: 2, atom.H3: 3, atom.H4: 4, atom.H5: 5, atom.H6: 6, atom.Summary: 6, atom.Dt: rankBold,
@@ -109,9 +114,10 @@ func (h *htmlReader) token(kind html.TokenType, raw string) {
 	}
 	name, _ := h.tokens.TagName()
 	tag := atom.Lookup(name)
-	switch {
-	case h.skip == atom.Head && tag == atom.Body: // a head needs no end of its own
+	if h.skip == atom.Head && kind == html.StartTagToken && !headParts[tag] { // a head needs no end of its own
 		h.skip = 0
+	}
+	switch {
 	case h.skip != 0:
 		if kind == html.EndTagToken && tag == h.skip {
 			h.skip = 0

@@ -93,6 +93,7 @@ func TestPagesWithoutAList(t *testing.T) {
 func TestHTMLWithoutEnds(t *testing.T) {
 	for _, text := range []string{
 		"<html><head><title>x</title><meta charset=utf-8><body><h2>Akane</h2><ul><li>Gate: affected<li>Mail: not affected</ul>",
+		"<html><head><title>x</title><script>var a = '<h2>Aoi</h2>'</script><h2>Akane</h2><p>Gate: affected<p>Mail: not affected",
 		"<!doctype html><title>x</title><h2>Akane</h2><table><tr><th>Product<th>Status<tr><td>Gate<td>Vulnerable<tr><td>Mail<td>Not affected</table>",
 	} {
 		as, errs := parse(t, text, "raw.html", nil)
