@@ -79,9 +79,10 @@ func (r *reading) withoutMaker(list []mention, s span, found []named) []mention 
 func (r *reading) meant(s span, before *mention) []named {
 	adjacent := r.vendorBefore(s)
 	direct := len(adjacent) > 0 && !r.parted(s)
+	inList := before != nil && r.listed(before.span, s)
 	switch {
 	case len(adjacent) > 0:
-	case before != nil && r.listed(before.span, s):
+	case inList:
 		adjacent = r.vendorsOf(before)
 	default:
 		adjacent = r.vendorOfList(s)
@@ -100,7 +101,7 @@ func (r *reading) meant(s span, before *mention) []named {
 			continue // another vendor's
 		case ref.qualified:
 			conf = sureAdjacent
-		case r.isAnothers(s, own):
+		case !inList && r.isAnothers(s, own):
 			continue
 		case !r.stands(s, ref) && !r.standsAsSubject(s, ref):
 			continue

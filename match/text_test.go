@@ -55,6 +55,7 @@ func TestTitles(t *testing.T) {
 		{"Mozilla Firefox、Adobe Acrobat の脆弱性に関する注意喚起", "acrobat firefox"},
 		{"Mozilla Firefox / VMware ESXi Security Update", "esxi firefox"},
 		{"ESXi および WordPress における複数の脆弱性", "esxi wordpress"},
+		{"VMware ESXi、WordPress、Firefox の脆弱性に関する注意喚起", "esxi firefox wordpress"},
 		{"Adobe Acrobat および Reader における複数の脆弱性", "acrobat reader"},
 		// how titles name a product
 		{"Apache Log4j における任意のコードが実行可能な脆弱性", "embedded log4j"},

@@ -15,6 +15,7 @@ var pairForms = []form{
 	{"VのPおよびWのQ", "%[1]sの%[2]sおよび%[3]sの%[4]sにおける複数の脆弱性"},
 	{"V P、W Q", "%[1]s %[2]s、%[3]s %[4]s の脆弱性に関する注意喚起"},
 	{"V 製 P と W 製 Q", "%[1]s製%[2]sと%[3]s製%[4]sに情報漏えいの脆弱性"},
+	{"V P、Q", "%[1]s %[2]s、%[4]s の脆弱性に関する注意喚起"},
 	{"P および Q", "%[2]s および %[4]s における複数の脆弱性"},
 	{"P and Q (English)", "Multiple vulnerabilities in %[2]s and %[4]s"},
 	{"V P / W Q", "%[1]s %[2]s / %[3]s %[4]s Security Update"},
