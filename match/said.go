@@ -72,31 +72,19 @@ type list struct {
 
 // behind takes the ranges that follow a name as one list, up to end in bytes.
 func (r *reading) behind(s span, end int, ranges []version.ProseRange) list {
-	out := list{said: said{Range: version.Range{Coarse: true}}}
 	at, between := r.tokens[s.to-1].End, leadIn
 	var last version.Span
+	n := 0
 	for _, pr := range ranges {
-		again := out.n > 0 && pr.Span == last // what is sure of it and what may be
+		again := n > 0 && pr.Span == last // what is sure of it and what may be
 		if !again && (pr.Span.Start < at || pr.Span.End > end || !between.MatchString(r.text[at:pr.Span.Start])) {
 			break
 		}
-		out.add(pr)
-		out.n++
+		n++
 		at, last, between = pr.Span.End, pr.Span, goesOn
 	}
-	out.more = andOthers.MatchString(strings.TrimRight(r.text[at:max(at, end)], " ")) // "and" before the next name is no more
-	return out
-}
-
-func (s *said) add(r version.ProseRange) {
-	switch {
-	case r.Not:
-		s.Not = append(s.Not, r.Interval)
-	case r.Maybe:
-		s.Maybe = append(s.Maybe, r.Interval)
-	default:
-		s.In = append(s.In, r.Interval)
-	}
+	more := andOthers.MatchString(strings.TrimRight(r.text[at:max(at, end)], " ")) // "and" before the next name is no more
+	return list{said{version.RangeOf(ranges[:n], false), more}, n}
 }
 
 // bounded says that one of the intervals ends above where it begins.

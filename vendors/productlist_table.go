@@ -41,7 +41,7 @@ func (t *tableReader) block(b mdBlock) {
 			headed = true
 		case t.columns != nil:
 			t.row(line)
-		case !headed && t.last != nil && strings.HasPrefix(strings.TrimSpace(line.text), "|"):
+		case !headed && t.last != nil && isRow(line):
 			t.stray(line)
 		}
 	}

@@ -47,20 +47,28 @@ func (s Span) unfold(at []int32) Span {
 func parseProse(text string, info ParseInfo) (Range, ParseInfo) {
 	ranges, unread := ParseProse(text)
 	info.Read, info.Unread = nil, unread
-	r := Range{Partial: len(unread) > 0, Coarse: true}
 	for _, pr := range ranges {
 		info.Notation = "prose"
 		info.Read = append(info.Read, pr.Span)
+	}
+	return RangeOf(ranges, len(unread) > 0), info
+}
+
+// RangeOf joins the ranges that a text states, and says whether a part of it could
+// not be read.
+func RangeOf(ranges []ProseRange, partial bool) Range {
+	r := Range{Partial: partial, Coarse: true}
+	for _, pr := range ranges {
 		switch {
 		case pr.Not:
 			r.Not = append(r.Not, pr.Interval)
-		case pr.Maybe, r.Partial && pr.Interval == Interval{}: // what is unread may limit "all"
+		case pr.Maybe, partial && pr.Interval == Interval{}: // what is unread may limit "all"
 			r.Maybe = append(r.Maybe, pr.Interval)
 		default:
 			r.In = append(r.In, pr.Interval)
 		}
 	}
-	return r, info
+	return r
 }
 
 // reader turns tokens into ranges, left to right, each token looked at a
