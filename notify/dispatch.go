@@ -158,7 +158,7 @@ func (d *Dispatcher) deliver(ctx context.Context, m Message) (r Receipt, err err
 // forReader makes the first that somebody hears of a case new: what changed is
 // news only to those who were told before.
 func forReader(m Message) Message {
-	if m.Thread == nil && m.Delivery.Thread != "" && m.Delivery.Notice.Kind == KindUpdate {
+	if m.Thread == nil && !m.Heard && m.Delivery.Thread != "" && m.Delivery.Notice.Kind == KindUpdate {
 		m.Delivery.Notice.Kind = KindNew
 	}
 	return m

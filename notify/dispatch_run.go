@@ -137,7 +137,11 @@ func (r *run) start(m Message) {
 	}
 	now := r.d.o.Now()
 	p := r.pace(m.Delivery.Address)
-	if at := p.turn(now, m.Delivery.Notice.Urgent); at.After(now) {
+	at := p.turn(now, m.Delivery.Notice.Urgent)
+	if m.Wait.After(at) {
+		at = m.Wait
+	}
+	if at.After(now) {
 		r.putOff(m, now, at)
 		return
 	}

@@ -23,6 +23,8 @@ import (
 // delivery of a thread and address is claimed at a time.
 type outbox struct {
 	thread *notify.Thread // of every delivery
+	heard  bool           // of every delivery
+	wait   time.Time      // of every delivery, until it is over
 	mu     sync.Mutex
 	rows   []*notify.Delivery // in order of Created
 	fail   error              // of Record
@@ -57,7 +59,11 @@ func (o *outbox) Claim(ctx context.Context, now time.Time, lease time.Duration, 
 			d.Unsure = d.Unsure || !d.Lease.IsZero()
 			d.Lease = now.Add(lease)
 			d.Tries++
-			out = append(out, notify.Message{Delivery: *d, Thread: o.thread, Retry: d.Unsure})
+			m := notify.Message{Delivery: *d, Thread: o.thread, Retry: d.Unsure, Heard: o.heard}
+			if o.wait.After(now) {
+				m.Wait = o.wait
+			}
+			out = append(out, m)
 		}
 	}
 	return out, nil
@@ -414,6 +420,20 @@ func TestAThreadIsOpenedOnce(t *testing.T) {
 	})
 }
 
+// What a summary speaks of, too, is told after it; what is urgent goes over the
+// fallback meanwhile.
+func TestWhatWaitsForASummary(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer(nil)
+		o := &outbox{wait: time.Now().Add(20 * time.Minute)}
+		o.add(notify.Delivery{Key: "a", Address: security, Thread: "case:1", Notice: notify.Notice{Urgent: true}})
+		slack := map[string]notify.Fallback{"slack": {To: soc, After: 10 * time.Minute}}
+		running(t, o, notify.Dispatch{Fallbacks: slack}, p, time.Hour)
+		equal(t, "delivered", p.log(), []string{"a|instead|mail|soc@example.jp@20m0s", "a@20m0s"})
+		equal(t, "a turn is no try", o.get("a").Tries, 1)
+	})
+}
+
 // Slack hangs for a hundred people; the mails and what is over soonest go out.
 func TestAChannelThatHangsHoldsNoOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -631,7 +651,10 @@ func TestTheFirstThatSomebodyHearsIsNew(t *testing.T) {
 		o.thread = thread
 		o.add(notify.Delivery{Key: "b", Address: security, Thread: "case", Notice: update})
 		running(t, o, notify.Dispatch{}, p, time.Minute)
-		equal(t, "told as", told, []notify.Kind{notify.KindNew, notify.KindUpdate})
+		o.thread, o.heard = nil, true // of it in a summary
+		o.add(notify.Delivery{Key: "c", Address: security, Thread: "case", Notice: update})
+		running(t, o, notify.Dispatch{}, p, time.Minute)
+		equal(t, "told as", told, []notify.Kind{notify.KindNew, notify.KindUpdate, notify.KindUpdate})
 		equal(t, "and kept as what it is", o.get("a").Notice.Kind, notify.KindUpdate)
 	})
 }

@@ -101,22 +101,21 @@ func TestFoldMakesAGroupASummary(t *testing.T) {
 func TestAThreadBeginsAgainWhereItsFirstMessageWasDeleted(t *testing.T) {
 	d := func(key string) notify.Delivery { return notify.Delivery{Key: key, Thread: "case:1", Address: soc} }
 	receipt := func(id, root string) notify.Receipt { return notify.Receipt{ID: id, Root: root, At: noon} }
-	thread := notify.Threaded(nil, d("a"), receipt("1.1", "1.1"))
-	thread = notify.Threaded(&thread, d("b"), receipt("2.2", "1.1"))
+	thread := notify.Threaded(notify.Thread{}, d("a"), receipt("1.1", "1.1"))
+	thread = notify.Threaded(thread, d("b"), receipt("2.2", "1.1"))
 	if thread.Root.ID != "1.1" || thread.RootKey != "a" || thread.Last.ID != "2.2" {
 		t.Errorf("a reply gives %+v", thread)
 	}
-	thread = notify.Threaded(&thread, d("c"), receipt("3.3", "3.3"))
+	thread = notify.Threaded(thread, d("c"), receipt("3.3", "3.3"))
 	if thread.Root.ID != "3.3" || thread.RootKey != "c" {
 		t.Errorf("a new first message gives %+v", thread)
 	}
 }
 
 func TestThreadedBoundsItsReferences(t *testing.T) {
-	var thread *notify.Thread
+	var thread notify.Thread
 	for i := range 50 {
-		next := notify.Threaded(thread, notify.Delivery{Key: "k", Thread: "case:1", Address: soc}, notify.Receipt{ID: string(rune('A' + i)), At: noon})
-		thread = &next
+		thread = notify.Threaded(thread, notify.Delivery{Key: "k", Thread: "case:1", Address: soc}, notify.Receipt{ID: string(rune('A' + i)), At: noon})
 	}
 	equal(t, "root", thread.Root.ID, "A")
 	equal(t, "references", len(thread.Refs), 20)

@@ -81,6 +81,9 @@ type CaseView struct {
 	Acked     string            `json:"acked,omitempty"`    // who acknowledged
 	Assigned  string            `json:"assigned,omitempty"` // who works on it
 	Reversed  bool              `json:"reversed,omitempty"` // in a summary: "safe" turned unsafe
+	// News are, in a summary, the statements that are new in a case that was told
+	// before; empty where the whole case is.
+	News []SourceView `json:"news,omitempty"`
 }
 
 // ItemView is one of our items in a case, and why it is there.
@@ -279,7 +282,13 @@ type Thread struct {
 	RootKey string    `json:"root_key"` // delivery key of the first message
 	Refs    []string  `json:"refs"`     // Message-IDs, oldest first, for mail
 	Updated time.Time `json:"updated"`
+	// Summary is the key of the newest summary that has a line on it. Where all
+	// else is zero, nothing but that was told.
+	Summary string `json:"summary,omitempty"`
 }
+
+// Opened says whether the thread has a first message.
+func (t Thread) Opened() bool { return t.RootKey != "" }
 
 // Message is what a channel is handed: a delivery with its thread so far.
 type Message struct {
@@ -289,6 +298,12 @@ type Message struct {
 	// does so before it sends again.
 	Retry bool
 	At    time.Time // of this try
+	// Heard says that the thread's readers had a line on it in a summary: what
+	// changed since then is news to them, though the thread is not open.
+	Heard bool
+	// Wait is until when a summary goes first that has a line on the thread and
+	// has not arrived, zero where none does.
+	Wait time.Time
 }
 
 // A Channel delivers one message. *Permanent settles it as parked, *RetryAfter

@@ -52,12 +52,12 @@ func ThreadKey(thread string, to Address) string {
 	return thread + "\x00" + to.Channel + "\x00" + to.To
 }
 
-// Threaded gives the thread after a delivery in it was sent. before is nil where
-// that was its first.
-func Threaded(before *Thread, d Delivery, r Receipt) Thread {
-	t := Thread{Key: ThreadKey(d.Thread, d.Address), Root: r, RootKey: d.Key}
-	if before != nil && !opensAgain(*before, r) {
-		t = *before
+// Threaded gives the thread after a delivery in it was sent. before is zero where
+// nothing went before.
+func Threaded(before Thread, d Delivery, r Receipt) Thread {
+	t := Thread{Key: ThreadKey(d.Thread, d.Address), Root: r, RootKey: d.Key, Summary: before.Summary}
+	if before.Opened() && !opensAgain(before, r) {
+		t = before
 	}
 	t.Last, t.Updated = r, r.At
 	t.Refs = append(t.Refs[:len(t.Refs):len(t.Refs)], r.ID)

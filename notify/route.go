@@ -127,16 +127,19 @@ func (f Filter) takeCase(n Notice) (Notice, bool) {
 // forItems leaves out what is said of other items than those of the notice.
 func (n Notice) forItems() Notice {
 	c := *n.Case
-	elsewhere := func(ids []string) bool {
-		return len(ids) > 0 && !slices.ContainsFunc(c.Items, func(it ItemView) bool { return slices.Contains(ids, it.ID) })
-	}
-	n.News = slices.DeleteFunc(slices.Clone(n.News), func(s News) bool { return elsewhere(s.Items) })
-	c.Sources = slices.DeleteFunc(slices.Clone(c.Sources), func(s SourceView) bool { return elsewhere(s.Items) })
-	if n.Step != nil && elsewhere(n.Step.Items) {
+	n.News = slices.DeleteFunc(slices.Clone(n.News), func(s News) bool { return c.elsewhere(s.Items) })
+	c.Sources = slices.DeleteFunc(slices.Clone(c.Sources), func(s SourceView) bool { return c.elsewhere(s.Items) })
+	if n.Step != nil && c.elsewhere(n.Step.Items) {
 		n.Step = nil
 	}
 	n.Case = &c
 	return n
+}
+
+// elsewhere says that what is said of the given items is about none of the case's;
+// what is about no item in particular is about all.
+func (c CaseView) elsewhere(ids []string) bool {
+	return len(ids) > 0 && !slices.ContainsFunc(c.Items, func(it ItemView) bool { return slices.Contains(ids, it.ID) })
 }
 
 func anyMoved(items []ItemView) bool {
@@ -153,7 +156,7 @@ func reverses(c CaseView) bool {
 func (f Filter) takeCases(n Notice) (Notice, bool) {
 	var kept []CaseView
 	for _, c := range n.Cases {
-		if v, ok := f.view(c, c.Reversed); ok && f.speaks(c.sourceIDs()) {
+		if v, ok := f.view(c, c.Reversed); ok && f.speaks(c.sourceIDs()) && v.hasNews() {
 			kept = append(kept, v)
 		}
 	}
@@ -234,9 +237,19 @@ func (n Notice) sourceIDs() []string {
 	return out
 }
 
+// hasNews says whether what is new in a line of a summary is about its items.
+func (c CaseView) hasNews() bool {
+	return len(c.News) == 0 || anyMoved(c.Items) || slices.ContainsFunc(c.News, func(s SourceView) bool { return !c.elsewhere(s.Items) })
+}
+
+// sourceIDs are the sources that a case's line is from.
 func (c CaseView) sourceIDs() []string {
+	said := c.News
+	if len(said) == 0 {
+		said = c.Sources
+	}
 	var out []string
-	for _, s := range c.Sources {
+	for _, s := range said {
 		out = append(out, s.Source)
 	}
 	return out

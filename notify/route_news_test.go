@@ -9,6 +9,44 @@ import (
 	"hansho/match"
 )
 
+// A line of a summary goes to those whom its news would reach by itself.
+func TestALineGoesWhereItsNewsWould(t *testing.T) {
+	r, err := NewRouter(Rules{Routes: []Route{
+		{Name: "all", To: []Address{{Channel: "slack", To: "#all"}}},
+		{Name: "kev", When: Filter{Sources: []string{"kev"}}, To: []Address{{Channel: "mail", To: "kev"}}},
+		{Name: "ours", When: Filter{Owners: []string{"総務部"}}, To: []Address{{Channel: "mail", To: "ours"}}},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kev, list := SourceView{Advisory: "kev:1", Source: "kev"}, SourceView{Advisory: "list:1", Source: "list", Items: []string{"orders"}}
+	view := func(moved bool, news ...SourceView) CaseView {
+		return CaseView{ID: "case:1", News: news, Sources: []SourceView{kev, list}, Items: []ItemView{
+			{ID: "phone", Owner: "総務部", Moved: moved}, {ID: "orders", Owner: "営業部"},
+		}}
+	}
+	tests := map[string]struct {
+		line CaseView
+		want []string
+	}{
+		"a new case":                   {view(false), []string{"#all", "kev", "ours"}},
+		"a word on the whole":          {view(false, kev), []string{"#all", "kev", "ours"}},
+		"a row on another's item":      {view(false, list), []string{"#all"}},
+		"which moved an item of yours": {view(true, list), []string{"#all", "ours"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			var got []string
+			for _, d := range r.Route(time.Date(2021, 12, 14, 0, 0, 0, 0, time.UTC), []Notice{{Kind: KindSummary, Cases: []CaseView{tt.line}}}) {
+				got = append(got, d.Address.To)
+			}
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("told %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
 // Those who own an item hear what is said of it and of the matter as a whole,
 // not what is said of other people's items.
 func TestOwnersHearOfTheirOwnItems(t *testing.T) {

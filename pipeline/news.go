@@ -256,6 +256,11 @@ func (ps *pass) summarise(notices []notify.Notice) []notify.Notice {
 	sum := notify.Notice{Kind: notify.KindSummary, At: ps.now}
 	for _, n := range notices {
 		n.Case.Reversed = n.Kind == notify.KindReversal
+		for _, news := range n.News {
+			if n.Kind == notify.KindUpdate {
+				n.Case.News = append(n.Case.News, news.SourceView)
+			}
+		}
 		sum.Cases = append(sum.Cases, *n.Case)
 		sum.Urgent = sum.Urgent || n.Urgent
 	}

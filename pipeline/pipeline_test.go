@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -235,6 +236,25 @@ func TestFirstContactIsQuiet(t *testing.T) {
 	wantKinds(t, told, notify.KindSummary)
 	if len(told[0].Cases) != 2 || rep.New != 3 || !rep.First {
 		t.Errorf("summary of %d cases, report %+v", len(told[0].Cases), rep)
+	}
+}
+
+// A source's first contact speaks of a case that was told before: its line says
+// whose word is new, by which a route chooses; a case that is new is all news.
+func TestAFirstContactSaysWhatIsNewInAToldCase(t *testing.T) {
+	b := newBench(t, log4j())
+	b.first("jpcert")
+	b.poll("jpcert", adv("jpcert:at210050"))
+	_, told := b.poll("ipa", adv("ipa:alert20211213"), adv("ipa:alert20211218", func(a *advisory.Advisory) { a.CVEs = []string{"CVE-2021-45105"} }))
+	wantKinds(t, told, notify.KindSummary)
+	news := map[string]int{}
+	for _, c := range told[0].Cases {
+		for _, s := range c.News {
+			news[c.ID+" "+s.Source]++
+		}
+	}
+	if want := map[string]int{"case:CVE-2021-44228 ipa": 1}; !maps.Equal(news, want) {
+		t.Errorf("new are %v, want %v", news, want)
 	}
 }
 

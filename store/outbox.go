@@ -47,20 +47,74 @@ func (o *OutboxOf) Claim(ctx context.Context, now time.Time, lease time.Duration
 
 func message(tx Tx, d notify.Delivery, now time.Time) (notify.Message, error) {
 	d, err := fold(tx, d, now)
-	if err != nil || d.Thread == "" {
-		return notify.Message{Delivery: d, Retry: d.Unsure}, err
-	}
 	m := notify.Message{Delivery: d, Retry: d.Unsure}
-	m.Thread, err = thread(tx, d)
+	switch {
+	case err != nil:
+		return m, err
+	case d.Notice.Kind == notify.KindSummary:
+		return m, putLines(tx, d)
+	case d.Thread == "":
+		return m, nil
+	}
+	t, err := thread(tx, d.Thread, d.Address)
+	if err != nil {
+		return m, err
+	}
+	if t.Opened() {
+		m.Thread = &t
+	}
+	m.Heard, m.Wait, err = inSummary(tx, t, now)
 	return m, err
 }
 
-func thread(tx Tx, d notify.Delivery) (*notify.Thread, error) {
-	t, err := tx.Thread(notify.ThreadKey(d.Thread, d.Address))
+// thread gives what went before, zero where nothing did.
+func thread(tx Tx, id string, to notify.Address) (notify.Thread, error) {
+	t, err := tx.Thread(notify.ThreadKey(id, to))
 	if errors.Is(err, ErrNotFound) {
-		return nil, nil
+		return notify.Thread{}, nil
 	}
-	return &t, err
+	return t, err
+}
+
+// putLines notes the summary in the threads of its cases.
+func putLines(tx Tx, d notify.Delivery) error {
+	for _, c := range d.Notice.Cases {
+		t, err := thread(tx, c.ID, d.Address)
+		if err != nil {
+			return err
+		}
+		if t.Summary == d.Key {
+			continue
+		}
+		t.Key, t.Summary = notify.ThreadKey(c.ID, d.Address), d.Key
+		if err := tx.PutThread(t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inSummary says whether the newest summary with a line on a thread arrived, and
+// until when to wait where it is on its way: in its place, it would show an older
+// state than what it was overtaken by.
+func inSummary(tx Tx, t notify.Thread, now time.Time) (heard bool, wait time.Time, err error) {
+	if t.Summary == "" {
+		return false, wait, nil
+	}
+	d, err := tx.Delivery(t.Summary)
+	for err == nil && d.State == notify.Folded {
+		d, err = tx.Delivery(d.Error)
+	}
+	if errors.Is(err, ErrNotFound) {
+		return true, wait, nil // told so long ago that its row is gone
+	}
+	if err == nil && d.State == notify.Due {
+		wait = now.Add(time.Second)
+		if d.Lease.IsZero() && d.NotBefore.After(wait) {
+			wait = d.NotBefore
+		}
+	}
+	return err == nil && d.State == notify.Sent, wait, err
 }
 
 // fold hands the claim on to the newest of those that can be told as one.
@@ -143,7 +197,7 @@ func putThread(tx Tx, d notify.Delivery, r notify.Receipt) error {
 	if d.Thread == "" {
 		return nil
 	}
-	before, err := thread(tx, d)
+	before, err := thread(tx, d.Thread, d.Address)
 	if err != nil {
 		return err
 	}

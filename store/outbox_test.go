@@ -1,11 +1,13 @@
 package store_test
 
 import (
+	"cmp"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"hansho/notify"
 	"hansho/store"
@@ -78,7 +80,7 @@ func states(t *testing.T, s store.Store) map[string]notify.State {
 
 func equal(t *testing.T, what string, got, want any) {
 	t.Helper()
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := gocmp.Diff(want, got); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", what, diff)
 	}
 }
@@ -127,6 +129,76 @@ func TestThreadsAreRemembered(t *testing.T) {
 		Key: notify.ThreadKey("case:1", soc), Root: notify.Receipt{ID: "ts1", At: noon}, Last: notify.Receipt{ID: "ts1", At: noon},
 		RootKey: "a", Refs: []string{"ts1"}, Updated: noon,
 	})
+}
+
+// lines queues a summary that has a line on the thread of open's rows.
+func lines(t *testing.T, s store.Store, key string, at time.Time) {
+	t.Helper()
+	d := notify.Delivery{Key: key, Address: soc, Created: at, NotBefore: at, Notice: notify.Notice{
+		Kind: notify.KindSummary, Cases: []notify.CaseView{{ID: "case:0"}, {ID: "case:1"}},
+	}}
+	if err := s.Update(t.Context(), func(tx store.Tx) error { _, err := tx.Enqueue(d); return err }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func postponed(m notify.Message, until time.Time) notify.Outcome {
+	return notify.Outcome{Delivery: m.Delivery, State: notify.Due, Wait: notify.Postponement{Until: until}}
+}
+
+// What is told of a case after a summary that names it must not arrive before
+// it, and is an update for who read its line.
+func TestASummaryComesBeforeWhatFollowsIt(t *testing.T) {
+	s, o := open(t, "a", "b")
+	lines(t, s, "summary", noon.Add(-time.Second))
+	ms := claim(t, o, 0)
+	if len(ms) != 2 || ms[0].Delivery.Key != "summary" || !ms[0].Wait.IsZero() {
+		t.Fatalf("claimed %+v, want the summary, which waits for nothing, and a", ms)
+	}
+	equal(t, "while it is on its way, a waits", ms[1].Wait, noon.Add(time.Second))
+	record(t, o, postponed(ms[0], noon.Add(10*time.Minute)), postponed(ms[1], ms[1].Wait))
+
+	a := claim(t, o, time.Second)[0]
+	equal(t, "until it is tried again, a waits", a.Wait, noon.Add(10*time.Minute))
+	equal(t, "and was not heard of", a.Heard, false)
+	record(t, o, postponed(a, a.Wait))
+
+	ms = claim(t, o, 10*time.Minute)
+	slices.SortFunc(ms, func(a, b notify.Message) int { return cmp.Compare(b.Delivery.Key, a.Delivery.Key) })
+	record(t, o, sent(ms[0], "ts0"), postponed(ms[1], ms[1].Wait))
+	a = claim(t, o, 11*time.Minute)[0]
+	if a.Thread != nil || !a.Heard || !a.Wait.IsZero() {
+		t.Errorf("after the summary came %+v, want the thread's first message, told to who heard of it", a)
+	}
+	record(t, o, sent(a, "ts1"))
+	equal(t, "states", states(t, s), map[string]notify.State{"summary": notify.Sent, "a": notify.Folded, "b": notify.Sent})
+}
+
+func TestASummaryThatNeverCameWasNotHeard(t *testing.T) {
+	s, o := open(t, "a")
+	lines(t, s, "summary", noon.Add(-time.Second))
+	ms := claim(t, o, 0)
+	record(t, o, notify.Outcome{Delivery: ms[0].Delivery, State: notify.Parked}, postponed(ms[1], ms[1].Wait))
+	a := claim(t, o, time.Minute)[0]
+	if a.Heard || !a.Wait.IsZero() {
+		t.Errorf("after a summary was given up came %+v, want news for who heard nothing", a)
+	}
+}
+
+// A summary in the place of an open thread's update leaves the thread open.
+func TestAThreadOutlivesASummary(t *testing.T) {
+	s, o := open(t, "a")
+	record(t, o, sent(claim(t, o, 0)[0], "ts1"))
+	lines(t, s, "summary", noon.Add(time.Minute))
+	record(t, o, sent(claim(t, o, time.Minute)[0], "ts2"))
+	d := notify.Delivery{Key: "b", Address: soc, Thread: "case:1", Created: noon.Add(time.Hour), NotBefore: noon.Add(time.Hour)}
+	if err := s.Update(t.Context(), func(tx store.Tx) error { _, err := tx.Enqueue(d); return err }); err != nil {
+		t.Fatal(err)
+	}
+	b := claim(t, o, time.Hour)[0]
+	if b.Thread == nil || b.Thread.Root.ID != "ts1" || !b.Heard {
+		t.Errorf("after the summary came %+v, want a reply to ts1", b)
+	}
 }
 
 func TestRecordQueuesWhatIsToldElsewhere(t *testing.T) {

@@ -13,15 +13,21 @@ import (
 // item and its state, so that whoever reads a message knows what it tells:
 // e2e7r2 is the second revision of item 7.
 //
-// What single says is each a case of its own; echo speaks of single's cases, and
-// so into the same threads; burst publishes more at once than is told singly.
+// What single says is each a case of its own, of which the first contact finds
+// some, which is told as a summary; echo speaks of single's cases, and so into the
+// same threads, and later, so that single names the cases; burst publishes more at
+// once than is told singly.
 type world struct {
 	rand                *rand.Rand
 	single, echo, burst feed
 }
 
 func newWorld(r *rand.Rand) *world {
-	return &world{rand: r, single: feed{cve: 10000}, echo: feed{first: 100000, cve: 10000}, burst: feed{first: 200000, cve: 50000}}
+	w := &world{rand: r, single: feed{cve: 10000, age: time.Hour}, echo: feed{first: 100000, cve: 10000}, burst: feed{first: 200000, cve: 50000}}
+	for range 3 {
+		w.single.add()
+	}
+	return w
 }
 
 // burstSize is more than the daemon's configuration tells singly, and every
@@ -59,7 +65,8 @@ func (w *world) step(f *feed, add func()) {
 
 // feed is a source whose items appear and are revised.
 type feed struct {
-	first, cve int // numbers of the first item and of its CVE
+	first, cve int           // numbers of the first item and of its CVE
+	age        time.Duration // of an item that appears
 	mu         sync.Mutex
 	items      []int // state of each, from 0
 	at         []time.Time
@@ -74,7 +81,7 @@ func (f *feed) len() int {
 func (f *feed) add() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.items, f.at = append(f.items, 0), append(f.at, time.Now())
+	f.items, f.at = append(f.items, 0), append(f.at, time.Now().Add(-f.age))
 }
 
 func (f *feed) revise(i int) {
