@@ -54,6 +54,9 @@ func TestProductAliases(t *testing.T) {
 		{"Pulse Secure", "Pulse Connect Secure", "Ivanti Connect Secure", "Policy Secure"},
 		{"", "フォーティゲート", "FortiOS", "FortiMail"},
 		{"マイクロソフト", "Microsoft Windows 10", "Windows 10", "Windows 11"},
+		{"Facebook", "react.js", "React Server Components", "React Native"},
+		{"", "GoAnywhere", "GoAnywhere Managed File Transfer", "Fortra"},
+		{"ノースグリッド", "プロセルフ", "Proself", "North Grid"},
 	} {
 		got := d.ProductAliases(c.vendor, c.product)
 		if !slices.Contains(got, c.has) || slices.Contains(got, c.lack) {
