@@ -102,6 +102,7 @@ func summarise(out *Delivery, ds []Delivery) {
 	var views []CaseView
 	add := func(v CaseView) {
 		if i := slices.IndexFunc(views, func(o CaseView) bool { return o.ID == v.ID }); i >= 0 {
+			v.Reversed = v.Reversed || views[i].Reversed
 			views[i] = v
 			return
 		}

@@ -98,6 +98,27 @@ func TestFoldMakesAGroupASummary(t *testing.T) {
 	equal(t, "thread", got.Thread, "")
 }
 
+// On the first day ten sources speak of one matter: what waits for a place is one
+// summary, and what has turned unsafe stays so in it.
+func TestSummariesThatWaitAreOne(t *testing.T) {
+	r, err := notify.NewRouter(notify.Rules{Routes: []notify.Route{{To: []notify.Address{soc}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ds []notify.Delivery
+	for _, lines := range [][]notify.CaseView{
+		{{ID: "case:1", Name: "old", Reversed: true}, {ID: "case:2"}},
+		{{ID: "case:1", Name: "new"}, {ID: "case:3"}},
+	} {
+		ds = append(ds, r.Route(noon, []notify.Notice{{Kind: notify.KindSummary, Cases: lines, At: noon}})...)
+	}
+	all := notify.Overtaken(ds[0], ds, noon)
+	if len(all) != 2 {
+		t.Fatalf("told together: %d, want both", len(all))
+	}
+	equal(t, "lines", notify.Fold(all).Notice.Cases, []notify.CaseView{{ID: "case:1", Name: "new", Reversed: true}, {ID: "case:2"}, {ID: "case:3"}})
+}
+
 func TestAThreadBeginsAgainWhereItsFirstMessageWasDeleted(t *testing.T) {
 	d := func(key string) notify.Delivery { return notify.Delivery{Key: key, Thread: "case:1", Address: soc} }
 	receipt := func(id, root string) notify.Receipt { return notify.Receipt{ID: id, Root: root, At: noon} }

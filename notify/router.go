@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -140,9 +141,12 @@ func (r *Router) add(out []Delivery, now time.Time, n Notice, to Address, lang s
 	at, group := now, ""
 	if !breaksThrough(n) {
 		at = t.next(now, r.rules.Holiday)
-		if (t.digest != nil || t.group > 0) && at.After(now) && n.Case != nil {
+		if (t.digest != nil || t.group > 0) && at.After(now) && (n.Case != nil || n.Kind == KindSummary) {
 			group = fmt.Sprintf("%s@%s", to, at.UTC().Format(time.RFC3339))
 		}
+	}
+	if n.Kind == KindSummary {
+		group = cmp.Or(group, summaries)
 	}
 	if i := slices.IndexFunc(out, func(d Delivery) bool { return d.Address == to }); i >= 0 {
 		out[i] = join(out[i], n, at, group)
@@ -152,6 +156,10 @@ func (r *Router) add(out []Delivery, now time.Time, n Notice, to Address, lang s
 	d.Key = KeyOf(n, to)
 	return append(out, d)
 }
+
+// summaries is the group of the summaries that wait for one address: on the first
+// day, ten sources speak of one matter.
+const summaries = "summary"
 
 // join adds to a delivery what another route would tell the same address. The
 // sooner one wins.
@@ -315,7 +323,7 @@ func Summarise(ds []Delivery) Delivery {
 			n.At = d.Notice.At
 		}
 	}
-	out.Notice, out.Thread, out.Group = n, "", ""
+	out.Notice, out.Thread, out.Group = n, "", summaries
 	out.Key = KeyOf(n, out.Address)
 	return out
 }
