@@ -18,7 +18,6 @@ import (
 var errNoID = errors.New("no identifier, link or title")
 
 var (
-	ipaUpdate   = regexp.MustCompile(`^\s*(?:【\s*(?:更新|追記)\s*】|(?:更新|追記)\s*[：:])\s*`)
 	jvnRef      = regexp.MustCompile(`JVN(?:VU)?#\d{8}`)
 	quotedNames = regexp.MustCompile(`「([^「」]{1,80})」`)
 	aboutFlaw   = regexp.MustCompile(`(?:における|の|に)[^「」]*(?:脆弱性|問題|不備)`)
@@ -53,10 +52,7 @@ func ipaItem(i feedItem, doc Meta) (advisory.Advisory, error) {
 	if id == "" {
 		return advisory.Advisory{}, errNoID
 	}
-	title, updated := cutUpdateMark(i.Title)
-	if m := ipaUpdate.FindString(title); m != "" {
-		title, updated = title[len(m):], true
-	}
+	title, updated := advisory.CutUpdateMark(titleLine(i.Title))
 	a := advisory.Advisory{
 		ID: source + ":" + id, Source: source, Kind: advisory.KindAlert, Lang: "ja",
 		Trust: trustOr(doc, advisory.TrustCoordinator), Title: firstOf(title, "IPA "+id),

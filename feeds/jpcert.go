@@ -4,16 +4,11 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
 
 	"hansho/advisory"
 )
-
-// updateMark is what JPCERT/CC and IPA put around a title to say whether the
-// item is new or updated.
-var updateMark = regexp.MustCompile(`\s*[（(【\[]\s*(公開|更新|新規|追記|再掲|最終更新)(?:[^（(）)】\]]{0,20})?\s*[）)】\]]\s*$`)
 
 // ParseJPCERT reads JPCERT/CC's feed (alerts at…, Weekly Report entries wr… and
 // what else it carries), or one alert page as HTML. Entry ids may be jpcert or
@@ -43,7 +38,7 @@ func jpcertItem(i feedItem, doc Meta) (advisory.Advisory, error) {
 	if id == "" {
 		return advisory.Advisory{}, errNoID
 	}
-	title, updated := cutUpdateMark(i.Title)
+	title, updated := advisory.CutUpdateMark(titleLine(i.Title))
 	a := advisory.Advisory{
 		ID: sourceID(doc, "jpcert") + ":" + id, Source: sourceID(doc, "jpcert"),
 		Kind: jpcertKind(id), Lang: "ja", Trust: trustOr(doc, advisory.TrustCoordinator),
@@ -102,23 +97,6 @@ func jpcertKind(id string) advisory.Kind {
 func jpcertSummary(i feedItem) string {
 	text := firstOf(plainText(i.Description), plainText(i.Content))
 	return strings.TrimSpace(strings.TrimSuffix(text, "続きを読む"))
-}
-
-// cutUpdateMark takes the mark off a title and says whether it says "updated".
-func cutUpdateMark(title string) (string, bool) {
-	title = titleLine(title)
-	updated := false
-	for {
-		m := updateMark.FindStringSubmatchIndex(title)
-		if m == nil {
-			return title, updated
-		}
-		switch title[m[2]:m[3]] {
-		case "更新", "追記", "最終更新":
-			updated = true
-		}
-		title = title[:m[0]]
-	}
 }
 
 // markedDates gives an item's dates. The feed of an updated item gives the date

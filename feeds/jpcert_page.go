@@ -32,7 +32,7 @@ func parseJPCERTPage(text string, doc Meta) (advisory.Advisory, error) {
 		return advisory.Advisory{}, htmlInstead(text)
 	}
 	source := sourceID(doc, "jpcert")
-	title, _ := cutUpdateMark(pageTitle(page))
+	title, _ := advisory.CutUpdateMark(titleLine(pageTitle(page)))
 	a := advisory.Advisory{
 		ID: source + ":" + id, Source: source, Kind: advisory.KindAlert, Lang: "ja",
 		Trust: trustOr(doc, advisory.TrustCoordinator), Title: firstOf(title, "JPCERT/CC "+id),

@@ -22,7 +22,7 @@ func ParseJVN(r io.Reader, doc Meta) ([]advisory.Advisory, []error) {
 		if id == "" {
 			return advisory.Advisory{}, errNoID
 		}
-		title, updated := cutUpdateMark(i.Title)
+		title, updated := advisory.CutUpdateMark(titleLine(i.Title))
 		a := advisory.Advisory{
 			ID: source + ":" + id, Source: source, Kind: advisory.KindAdvisory, Lang: "ja",
 			Trust: trustOr(doc, advisory.TrustCoordinator), Title: firstOf(title, id),

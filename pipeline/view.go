@@ -70,7 +70,8 @@ var cveNote = regexp.MustCompile(`\s*[（(]CVE-\d{4}-\d{4,}(?:\s*[、,，・]\s*
 // nameOf takes the words off a title that say only what sort of notice it is,
 // and the CVE ids, which are shown beside it.
 func nameOf(title string) string {
-	name := strings.TrimPrefix(title, "注意喚起: ")
+	name, _ := advisory.CutUpdateMark(title)
+	name = strings.TrimPrefix(name, "注意喚起: ")
 	name = strings.TrimSuffix(name, "に関する注意喚起")
 	return cmp.Or(strings.TrimSpace(cveNote.ReplaceAllString(name, "")), title)
 }
