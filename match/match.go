@@ -7,7 +7,7 @@ package match
 // Rules numbers what decides who meets whom. It is raised with a change after which
 // stored advisories may concern other items than before: a store is then matched
 // anew, once.
-const Rules = 3
+const Rules = 4
 
 // Verdict is what an advisory means for an item. The values are stored and part
 // of the JSON contract.

@@ -10,8 +10,8 @@ import (
 )
 
 // said is what a text says of versions right behind a product's name: "FortiOS
-// 7.0.0 から 7.0.13". Where that is but one version it is no range: it may be the
-// fixed one or a family's.
+// 7.0.0 から 7.0.13". One version alone says nothing: it may be the fixed one or a
+// family's.
 type said struct {
 	version.Range
 	// more says that the text may mean other versions of the product too, so that
@@ -50,6 +50,9 @@ func (r *reading) said(mentions []mention, cut bool) []*said {
 		switch {
 		case own.n == 0:
 		case own.bounded():
+			out[i] = &own.said
+		case own.enumerated():
+			own.more = true
 			out[i] = &own.said
 		default:
 			open = true
@@ -95,6 +98,17 @@ func (s *said) bounded() bool {
 		}
 	}
 	return false
+}
+
+// enumerated says that several single versions are named: "19.0.0, 19.1.0 and
+// 19.2.0". One that is named is meant; of others the text says nothing.
+func (s *said) enumerated() bool {
+	for _, iv := range s.In {
+		if iv.Lo.Version == "" || iv.Lo != iv.Hi {
+			return false
+		}
+	}
+	return len(s.In) > 1 && len(s.Not) == 0 && len(s.Maybe) == 0
 }
 
 // sayMore is why a version outside the range isn't known to be safe.

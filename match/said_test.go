@@ -32,6 +32,12 @@ func TestVersionsInText(t *testing.T) {
 		{"beside another product", fortios("7.2.5"), "Fortinet FortiOS 7.0.0 through 7.0.13 and シックス・アパート Movable Type 7.9.1 and earlier", "", NotAffected},
 		{"in brackets", movable, "", "シックス・アパートの Movable Type（バージョン 7.9.1 およびそれ以前）には脆弱性があります。", Affected},
 		{"title without, summary with", fortios("7.2.5"), "Fortinet FortiOS の脆弱性", "FortiOS 7.0.0 から 7.0.13 に脆弱性があります。", NotAffected},
+		{"one of those named", fortios("7.0.1"), "", "Affected are FortiOS versions 7.0.0, 7.0.1, and 7.2.0. Fixed in 7.0.14 and 7.2.5.", Affected},
+		{"one of those named, in Japanese", fortios("7.2.0"), "FortiOS 7.0.0、7.0.1 および 7.2.0 における脆弱性", "", Affected},
+		{"none of those named", fortios("7.0.2"), "", "Affected are FortiOS versions 7.0.0, 7.0.1, and 7.2.0.", Possible},
+		{"one of the fixes", fortios("7.0.14"), "", "Update to FortiOS 7.0.14, 7.2.5 or 7.4.0.", Possible},
+		{"one of what contains the fix", fortios("7.0.14"), "", "FortiOS 7.0.14 and 7.2.5 contain the fix.", Possible},
+		{"one of the fixes, in Japanese", fortios("7.0.14"), "", "FortiOS 7.0.14、7.2.5 で修正されました。", Possible},
 		{"told twice", fortios("7.2.3"), "FortiOS 7.0.0 から 7.0.13 の脆弱性", "FortiOS 7.2.0 から 7.2.4 に脆弱性があります。", Affected},
 
 		{"each branch with its product", fortios("7.2.3"), "", "This affects Fortinet FortiOS 6.4.9 and earlier, FortiOS 7.0.13 and earlier, and FortiOS 7.2.4 and earlier.", Affected},
