@@ -1,6 +1,24 @@
 package notify
 
-import "testing"
+import (
+	"slices"
+	"testing"
+
+	"hansho/advisory"
+)
+
+// The first word of attacks is told once: by the news, not as a change too.
+func TestOtherChanges(t *testing.T) {
+	exploited, fixed := advisory.Change{Field: "exploited", After: "true"}, advisory.Change{Field: "fixed", After: "2.17.1"}
+	n := News{Changes: []advisory.Change{exploited, fixed}}
+	if got := otherChanges(n); !slices.Equal(got, n.Changes) {
+		t.Errorf("where the case was known to be exploited: %v", got)
+	}
+	n.Exploited = true
+	if got := otherChanges(n); !slices.Equal(got, []advisory.Change{fixed}) {
+		t.Errorf("with the first word of attacks: %v", got)
+	}
+}
 
 // A fix that is told in words stands by itself; a version within a sentence of ours.
 func TestIsSentence(t *testing.T) {

@@ -10,6 +10,12 @@ import (
 	"hansho/notify/markup"
 )
 
+// otherChanges are the changes of a statement, besides the first word of attacks,
+// which the news itself gives.
+func otherChanges(n News) []advisory.Change {
+	return slices.DeleteFunc(slices.Clone(n.Changes), func(c advisory.Change) bool { return n.Exploited && c.Field == "exploited" })
+}
+
 // rewrote says that a change is of a text too long to be shown as it was and as
 // it is: what it adds is shown instead.
 func rewrote(c advisory.Change) bool {

@@ -93,6 +93,9 @@ func material(f *finding, verdicts bool) []advisory.Change {
 			if f.rec.Advisory.Kind == advisory.KindList {
 				continue
 			}
+			if c.Field == "title" && onlyMarked(c) {
+				c = advisory.Change{Field: "history", After: "更新"}
+			}
 		case "cves":
 			if f.rec.Advisory.Kind == advisory.KindList { // its claims tell of them
 				continue
@@ -124,6 +127,13 @@ func material(f *finding, verdicts bool) []advisory.Change {
 		kept = append(kept, c)
 	}
 	return kept
+}
+
+// onlyMarked says that nothing of a title is new but that it is marked as updated.
+func onlyMarked(c advisory.Change) bool {
+	before, _ := advisory.CutUpdateMark(c.Before)
+	after, updated := advisory.CutUpdateMark(c.After)
+	return updated && before == after
 }
 
 // quiet says that a claim that came or is gone is nothing to act on: a list that

@@ -196,6 +196,23 @@ func TestFiveSourcesAreOneCase(t *testing.T) {
 	}
 }
 
+// A feed whose titles are marked as updated says that something changed, and no
+// more than that.
+func TestATitleMarkedAsUpdated(t *testing.T) {
+	b := newBench(t, log4j())
+	b.first("nec")
+	titled := func(title string) func(*advisory.Advisory) { return func(a *advisory.Advisory) { a.Title = title } }
+	b.poll("nec", adv("nec:1", kind(advisory.KindAdvisory, advisory.TrustMaker), titled("Log4j の脆弱性について")))
+	_, told := b.poll("nec", adv("nec:1", kind(advisory.KindAdvisory, advisory.TrustMaker), titled("【更新】Log4j の脆弱性について")))
+	wantKinds(t, told, notify.KindUpdate)
+	if got, want := told[0].News[0].Changes, []advisory.Change{{Field: "history", After: "更新"}}; !slices.Equal(got, want) {
+		t.Errorf("changes %+v, want %+v", got, want)
+	}
+	if told[0].Case.Name != "Log4j の脆弱性について" {
+		t.Errorf("the case is called %q", told[0].Case.Name)
+	}
+}
+
 func TestSayingItAgainIsNoNews(t *testing.T) {
 	b := newBench(t, log4j())
 	b.first("jpcert")
