@@ -43,6 +43,7 @@ func funcs(lang string, zone *time.Location) template.FuncMap {
 		"moved":    moved,                  // the items that stand where they did not before
 		"sources":  sourcesIn(lang),        // the statements of a case, those at one address as one
 		"changes":  otherChanges,           // what changed, besides what the news says by itself
+		"unsaid":   unsaid,                 // whether a change is a revision of which nothing is said
 		"rewrote":  rewrote,                // whether a change is one of wording
 		"added":    addedText,              // the sentences of a text that another one had not
 		"names":    itemNames,              // the names of items

@@ -18,6 +18,13 @@ func TestOtherChanges(t *testing.T) {
 	if got := otherChanges(n); !slices.Equal(got, []advisory.Change{fixed}) {
 		t.Errorf("with the first word of attacks: %v", got)
 	}
+	second := advisory.Change{Field: "history", Before: "更新", After: "更新 2"}
+	if got := otherChanges(News{Changes: []advisory.Change{second, fixed}}); !slices.Equal(got, []advisory.Change{fixed}) {
+		t.Errorf("a revision that is told: %v", got)
+	}
+	if got := otherChanges(News{Changes: []advisory.Change{second}}); !slices.Equal(got, []advisory.Change{second}) || !unsaid(second) {
+		t.Errorf("a revision that isn't: %v", got)
+	}
 }
 
 // A fix that is told in words stands by itself; a version within a sentence of ours.

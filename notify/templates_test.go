@@ -15,6 +15,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/google/go-cmp/cmp"
 
+	"hansho/advisory"
 	"hansho/notify"
 	"hansho/notify/notifytest"
 )
@@ -57,6 +58,21 @@ func TestWordsOfASilenceThatEnded(t *testing.T) {
 }
 
 // What is told in another place than it was meant for says so, once.
+// Where all that is known of a revision is that there was one, the page is named.
+func TestWordsOfARevisionWithoutDetail(t *testing.T) {
+	for lang, want := range map[string]string{"ja": "変更点は公式ページをご確認ください", "en": "its page says what changed"} {
+		n := notifytest.Notice(notify.KindUpdate, lang)
+		n.News = []notify.News{{SourceView: n.News[0].SourceView, Revised: true, Changes: []advisory.Change{{Field: "history", Before: "更新", After: "更新 2"}}}}
+		doc, err := templates(t).Render(n, notify.Reply)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(doc.Text(), want) {
+			t.Errorf("%s lacks %q:\n%s", lang, want, doc.Text())
+		}
+	}
+}
+
 func TestInsteadSaysSo(t *testing.T) {
 	for _, kind := range notify.Kinds {
 		if kind == notify.KindLetter {

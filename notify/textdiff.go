@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -11,10 +12,22 @@ import (
 )
 
 // otherChanges are the changes of a statement, besides the first word of attacks,
-// which the news itself gives.
+// which the news itself gives, and besides that it was revised where they tell how.
 func otherChanges(n News) []advisory.Change {
-	return slices.DeleteFunc(slices.Clone(n.Changes), func(c advisory.Change) bool { return n.Exploited && c.Field == "exploited" })
+	out := slices.DeleteFunc(slices.Clone(n.Changes), func(c advisory.Change) bool { return n.Exploited && c.Field == "exploited" })
+	if told := slices.DeleteFunc(slices.Clone(out), unsaid); len(told) > 0 {
+		return told
+	}
+	return out
 }
+
+// unsaid says that all that is known of a revision is that there was one, such as
+// the second.
+func unsaid(c advisory.Change) bool {
+	return c.Field == "history" && revisionMark.MatchString(c.After)
+}
+
+var revisionMark = regexp.MustCompile(`^更新(?: \d+)?$`)
 
 // rewrote says that a change is of a text too long to be shown as it was and as
 // it is: what it adds is shown instead.
