@@ -57,7 +57,6 @@ func TestWordsOfASilenceThatEnded(t *testing.T) {
 	}
 }
 
-// What is told in another place than it was meant for says so, once.
 // Where all that is known of a revision is that there was one, the page is named.
 func TestWordsOfARevisionWithoutDetail(t *testing.T) {
 	for lang, want := range map[string]string{"ja": "変更点は公式ページをご確認ください", "en": "its page says what changed"} {
@@ -73,6 +72,7 @@ func TestWordsOfARevisionWithoutDetail(t *testing.T) {
 	}
 }
 
+// What is told in another place than it was meant for says so, once.
 func TestInsteadSaysSo(t *testing.T) {
 	for _, kind := range notify.Kinds {
 		if kind == notify.KindLetter {
