@@ -91,6 +91,10 @@ const (
 	TrustMaker       Trust = 40 // the vendor itself, the CNA's own record
 )
 
+// WorkaroundStated is the workaround of a claim that says that there is one, and not
+// which.
+const WorkaroundStated = "workaround available"
+
 // ProductStatus is one claim inside an advisory about one product.
 type ProductStatus struct {
 	Vendor  string `json:"vendor"`
@@ -104,7 +108,7 @@ type ProductStatus struct {
 	Versions   string `json:"versions"`
 	Status     Status `json:"status"`
 	Fixed      string `json:"fixed"`      // fixed version or patch, as published
-	Workaround string `json:"workaround"` // 回避策
+	Workaround string `json:"workaround"` // 回避策, or WorkaroundStated
 	Note       string `json:"note"`
 	Link       string `json:"link"`
 	// CVE is the one CVE that the claim is about, where the advisory has

@@ -10,6 +10,7 @@ import (
 	"text/template"
 	"time"
 
+	"hansho/advisory"
 	"hansho/match"
 	"hansho/notify/markup"
 )
@@ -47,6 +48,7 @@ func funcs(lang string, zone *time.Location) template.FuncMap {
 		"rewrote":  rewrote,                // whether a change is one of wording
 		"added":    addedText,              // the sentences of a text that another one had not
 		"names":    itemNames,              // the names of items
+		"stated":   stated,                 // whether of a workaround only that there is one is known
 		"rating":   rating,                 // the rating of a severity, from its score where none is stated
 		"tally":    tally,                  // how many items stand where
 		"progress": progressOf,             // a weekly letter as it speaks of one case
@@ -205,6 +207,8 @@ func todo(items []ItemView) []Task {
 	slices.SortStableFunc(tasks, func(a, b Task) int { return a.rank() - b.rank() })
 	return tasks
 }
+
+func stated(workaround string) bool { return workaround == advisory.WorkaroundStated }
 
 func (t Task) rank() int {
 	switch {

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hansho/advisory"
+	"hansho/match"
 	"hansho/notify"
 	"hansho/notify/notifytest"
 )
@@ -67,6 +68,21 @@ func TestWordsOfARevisionWithoutDetail(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !strings.Contains(doc.Text(), want) {
+			t.Errorf("%s lacks %q:\n%s", lang, want, doc.Text())
+		}
+	}
+}
+
+// A list that says only that there is a workaround is no instruction.
+func TestWordsOfAWorkaroundThatIsOnlyStated(t *testing.T) {
+	for lang, want := range map[string]string{"ja": "回避策：情報源に「回避策あり」と記載されています", "en": "Workaround: the source says that there is one"} {
+		n := notifytest.Notice(notify.KindNew, lang)
+		n.Case.Items[0].Verdict, n.Case.Items[0].State, n.Case.Items[0].Fixed, n.Case.Items[0].Workaround = match.Affected, "", "", advisory.WorkaroundStated
+		doc, err := templates(t).Render(n, notify.Root)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(doc.Text(), want) || strings.Contains(doc.Text(), advisory.WorkaroundStated) {
 			t.Errorf("%s lacks %q:\n%s", lang, want, doc.Text())
 		}
 	}

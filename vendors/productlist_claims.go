@@ -63,7 +63,10 @@ func (l *listRules) claimsOf(r listRow, s listStatus) []advisory.ProductStatus {
 	}
 	c.Versions = knownVersions(c.Versions)
 	if c.Workaround == "" && workaroundWords.MatchString(s.words) {
-		c.Workaround = firstOf(r.notes, "workaround available")
+		c.Workaround = advisory.WorkaroundStated
+		if instructs.MatchString(r.notes) {
+			c.Workaround = r.notes
+		}
 	}
 	if saysMore(s.words, status) {
 		c.Note = joined(s.words, c.Note)
@@ -129,6 +132,7 @@ func knownVersions(cell string) string {
 }
 
 var (
+	instructs       = regexp.MustCompile(`(?i)\b(?:set|remov|disabl|delet|appl[yi]|restart|upgrad|updat|block|configur|follow|see|refer|script|switch|turn|unset|stop|restrict|isolat|mitigat|workaround|hotfix|patch|replac|chang|install|add|us[ei])(?:e?s|e?d|ing|e|ation|ations)?\b|=|https?:|削除|設定|無効|適用|変更|停止|更新|制限|参照|回避|緩和|遮断`)
 	workaroundWords = regexp.MustCompile(`(?i)workaround|mitigat|回避|緩和`)
 	endsThere       = regexp.MustCompile(`(?i)^\s*(?:<=|=<|≤)|(?:and|or) (?:earlier|below|older|prior|lower)|以前|以下|まで`)
 	manyVersions    = regexp.MustCompile(`(?i)[<>≤~〜～]|\d\s*(?:-|–|—|to|through|until|thru)\s*v?\d|prior|before|earlier|below|older|up to|以前|以下|未満|より前|から|まで`)

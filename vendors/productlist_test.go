@@ -94,6 +94,23 @@ func TestStatusTable(t *testing.T) {
 	}
 }
 
+// A status says that there is a workaround; the notes are it where they say what to
+// do.
+func TestWorkaroundInNotes(t *testing.T) {
+	for notes, want := range map[string]string{
+		"Set mode=safe and restart": "Set mode=safe and restart", "JndiLookup を削除する": "JndiLookup を削除する",
+		"Running on the appliance and on Windows": advisory.WorkaroundStated, "": advisory.WorkaroundStated, "on-prem only": advisory.WorkaroundStated,
+	} {
+		as, errs := parse(t, "| Supplier | Product | Version | Status CVE-2031-1000 | Notes |\n|:-|:-|:-|:-|:-|\n| Akane | Ledger | 7.x | Workaround | "+notes+" |\n", "x.md", nil)
+		if len(errs) > 0 || len(as) != 1 || len(as[0].Products) != 1 {
+			t.Fatalf("%q: %d rows, %v", notes, len(as), errs)
+		}
+		if p := as[0].Products[0]; p.Workaround != want || p.Note != notes || p.Status != advisory.StatusAffected {
+			t.Errorf("%q: %+v, want the workaround %q", notes, p, want)
+		}
+	}
+}
+
 func TestNameList(t *testing.T) {
 	as, errs := read(t, "names.md", map[string]string{"cve": "CVE-2031-1000"})
 	if len(errs) > 0 {
