@@ -51,7 +51,7 @@ func (r *reading) said(mentions []mention, cut bool) []*said {
 		case own.n == 0:
 		case own.bounded():
 			out[i] = &own.said
-		case own.enumerated():
+		case own.enumerated() && !announces.MatchString(sentence(r.text, r.tokens[s.from].Start, own.end)):
 			own.more = true
 			out[i] = &own.said
 		default:
@@ -67,10 +67,10 @@ func (r *reading) said(mentions []mention, cut bool) []*said {
 	return out
 }
 
-// list is the ranges behind a name, and how many they are.
+// list is the ranges behind a name, how many they are, and where they end.
 type list struct {
 	said
-	n int
+	n, end int
 }
 
 // behind takes the ranges that follow a name as one list, up to end in bytes.
@@ -87,7 +87,7 @@ func (r *reading) behind(s span, end int, ranges []version.ProseRange) list {
 		at, last, between = pr.Span.End, pr.Span, goesOn
 	}
 	more := andOthers.MatchString(strings.TrimRight(r.text[at:max(at, end)], " ")) // "and" before the next name is no more
-	return list{said{version.RangeOf(ranges[:n], false), more}, n}
+	return list{said{version.RangeOf(ranges[:n], false), more}, n, at}
 }
 
 // bounded says that one of the intervals ends above where it begins.
@@ -109,6 +109,27 @@ func (s *said) enumerated() bool {
 		}
 	}
 	return len(s.In) > 1 && len(s.Not) == 0 && len(s.Maybe) == 0
+}
+
+// announces is what is said of versions that somebody has released, or is to go to.
+var announces = regexp.MustCompile(`(?i)releas|availab|updat|upgrad|patch|\bfix|address|resolv|solution|remed|\bsafe|migrat|公開|リリース|提供|修正|更新|アップデート|対策済|対策版|移行|配布|配信`)
+
+// endOfSentence ends one. A point within a version doesn't.
+var endOfSentence = regexp.MustCompile(`[.!?]\s|[。！？\n]`)
+
+// maxAround bounds, in bytes, how far a sentence is read to either side.
+const maxAround = 400
+
+// sentence is the part of a text around from and to, in bytes, that is one sentence.
+func sentence(text string, from, to int) string {
+	begin, end := max(from-maxAround, 0), min(to+maxAround, len(text))
+	for _, m := range endOfSentence.FindAllStringIndex(text[begin:from], -1) {
+		begin = max(from-maxAround, 0) + m[1]
+	}
+	if m := endOfSentence.FindStringIndex(text[to:end]); m != nil {
+		end = to + m[0]
+	}
+	return text[begin:end]
 }
 
 // sayMore is why a version outside the range isn't known to be safe.

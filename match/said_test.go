@@ -37,6 +37,9 @@ func TestVersionsInText(t *testing.T) {
 		{"none of those named", fortios("7.0.2"), "", "Affected are FortiOS versions 7.0.0, 7.0.1, and 7.2.0.", Possible},
 		{"one of the fixes", fortios("7.0.14"), "", "Update to FortiOS 7.0.14, 7.2.5 or 7.4.0.", Possible},
 		{"one of what contains the fix", fortios("7.0.14"), "", "FortiOS 7.0.14 and 7.2.5 contain the fix.", Possible},
+		{"one of what is released", fortios("7.0.14"), "Fortinet Releases FortiOS 7.0.14 and 7.2.5", "", Possible},
+		{"one of what updates are for", fortios("7.0.14"), "", "FortiOS has a flaw. Security updates are available: FortiOS 7.0.14, 7.2.5.", Possible},
+		{"one of those named before the fixes", fortios("7.0.1"), "", "A flaw is in FortiOS 7.0.1 and 7.2.0. FortiOS 7.0.14 and 7.2.5 have been released.", Affected},
 		{"one of the fixes, in Japanese", fortios("7.0.14"), "", "FortiOS 7.0.14、7.2.5 で修正されました。", Possible},
 		{"told twice", fortios("7.2.3"), "FortiOS 7.0.0 から 7.0.13 の脆弱性", "FortiOS 7.2.0 から 7.2.4 に脆弱性があります。", Affected},
 
