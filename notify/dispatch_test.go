@@ -24,7 +24,7 @@ import (
 type outbox struct {
 	thread *notify.Thread // of every delivery
 	heard  bool           // of every delivery
-	wait   time.Time      // of every delivery, until it is over
+	wait   time.Time      // of every delivery that is none instead of another, until it is over
 	mu     sync.Mutex
 	rows   []*notify.Delivery // in order of Created
 	fail   error              // of Record
@@ -60,7 +60,7 @@ func (o *outbox) Claim(ctx context.Context, now time.Time, lease time.Duration, 
 			d.Lease = now.Add(lease)
 			d.Tries++
 			m := notify.Message{Delivery: *d, Thread: o.thread, Retry: d.Unsure, Heard: o.heard}
-			if o.wait.After(now) {
+			if o.wait.After(now) && d.Notice.InsteadOf == nil {
 				m.Wait = o.wait
 			}
 			out = append(out, m)
@@ -429,7 +429,7 @@ func TestWhatWaitsForASummary(t *testing.T) {
 		o.add(notify.Delivery{Key: "a", Address: security, Thread: "case:1", Notice: notify.Notice{Urgent: true}})
 		slack := map[string]notify.Fallback{"slack": {To: soc, After: 10 * time.Minute}}
 		running(t, o, notify.Dispatch{Fallbacks: slack}, p, time.Hour)
-		equal(t, "delivered", p.log(), []string{"a|instead|mail|soc@example.jp@20m0s", "a@20m0s"})
+		equal(t, "delivered", p.log(), []string{"a|instead|mail|soc@example.jp@10m0s", "a@20m0s"})
 		equal(t, "a turn is no try", o.get("a").Tries, 1)
 	})
 }
